@@ -1,0 +1,23 @@
+using CostMonitor.Core.Plans;
+using CostMonitor.Core.Pricing;
+
+namespace CostMonitor.Core.Runs;
+
+/// <summary>One question to one model.</summary>
+public sealed record CompletionRequest
+{
+    public required ModelKey Model { get; init; }
+
+    /// <summary>The system instruction; null for none.</summary>
+    public string? System { get; init; }
+
+    public required string Prompt { get; init; }
+
+    public GenerationParameters Parameters { get; init; } = new();
+
+    /// <summary>True to ask for the provider's JSON mode, where the model has one.</summary>
+    public bool WantsJson { get; init; }
+
+    /// <summary>The longest wait for the whole answer.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
+}
