@@ -6,6 +6,9 @@ namespace CostMonitor.Core.Runs;
 /// <summary>One question to one model.</summary>
 public sealed record CompletionRequest
 {
+    /// <summary>The caller's name for the question, such as a run id; a simulated answer follows from it.</summary>
+    public string Id { get; init; } = "";
+
     public required ModelKey Model { get; init; }
 
     /// <summary>The system instruction; null for none.</summary>

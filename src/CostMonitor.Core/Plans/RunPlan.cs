@@ -1,0 +1,39 @@
+using CostMonitor.Core.Pricing;
+
+namespace CostMonitor.Core.Plans;
+
+/// <summary>A controlled experiment: the same prompts, with the same parameters, to several models.</summary>
+/// <remarks>The independent variables are the model and the prompt; <see cref="DependentVariables"/> says what is measured.</remarks>
+public sealed record RunPlan
+{
+    /// <summary>1 to 60 lower-case letters, digits or dashes; part of every run id.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Fixes the order of the runs, and is the seed of every resampling.</summary>
+    public required ulong Seed { get; init; }
+
+    public required IReadOnlyList<ModelKey> Models { get; init; }
+
+    public required IReadOnlyList<Prompt> Prompts { get; init; }
+
+    /// <summary>How often each pair of model and prompt is measured; 1 if not set.</summary>
+    public int Repetitions { get; init; } = 1;
+
+    /// <summary>Calls to each model before the first measured one; never part of any statistic.</summary>
+    public int WarmUps { get; init; }
+
+    /// <summary>If set, so many random pairs of prompt and model are drawn instead of every pair (M009).</summary>
+    public int? RandomRuns { get; init; }
+
+    /// <summary>Equal for all models.</summary>
+    public GenerationParameters Parameters { get; init; } = new();
+
+    /// <summary>The longest wait for one answer; 100 seconds if not set.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>True to keep prompts and completions with the records; they are never logged.</summary>
+    public bool StoreText { get; init; }
+
+    /// <summary>The names of the measured variables that the experiment is about.</summary>
+    public IReadOnlyList<string> DependentVariables { get; init; } = Variables.All;
+}

@@ -1,0 +1,71 @@
+using CostMonitor.Core.Contracts;
+using CostMonitor.Core.Pricing;
+using CostMonitor.Core.Usage;
+
+namespace CostMonitor.Core.Runs;
+
+/// <summary>All that is kept of one run, whether it succeeded or failed.</summary>
+public sealed record RunRecord
+{
+    public required RunId Id { get; init; }
+
+    /// <summary>A fresh id for each paid attempt: two records of one run with different attempts mean that it was paid for twice.</summary>
+    public required Guid Attempt { get; init; }
+
+    public required string Plan { get; init; }
+
+    public required ModelKey Model { get; init; }
+
+    public required string PromptId { get; init; }
+
+    public required string Category { get; init; }
+
+    public int Repetition { get; init; }
+
+    public RunPhase Phase { get; init; }
+
+    /// <summary>When the call began, UTC.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>The wait between being due and being called, never part of a latency.</summary>
+    public TimeSpan QueueWait { get; init; }
+
+    /// <summary>Null when the model answered to the end.</summary>
+    public RunFailure? Failure { get; init; }
+
+    /// <summary>Why the figures cannot be trusted though the call succeeded, such as a reply that reports no tokens; null if they can.</summary>
+    public string? InvalidReason { get; init; }
+
+    public string? FinishReason { get; init; }
+
+    public string? AnsweredBy { get; init; }
+
+    public string? ProviderRequestId { get; init; }
+
+    public required CallTimings Timings { get; init; }
+
+    /// <summary>Null when it is not known what the call used.</summary>
+    public MeasuredUsage? Usage { get; init; }
+
+    /// <summary>Priced once, when the run was recorded.</summary>
+    public required CallCost Cost { get; init; }
+
+    /// <summary>What the prompt's contract said of the answer; empty for a failed run.</summary>
+    public IReadOnlyList<CheckResult> Checks { get; init; } = [];
+
+    public TextFigures Text { get; init; }
+
+    /// <summary>The prompt; null unless the plan says that texts are kept.</summary>
+    public string? PromptText { get; init; }
+
+    /// <summary>The answer; null unless the plan says that texts are kept.</summary>
+    public string? Completion { get; init; }
+
+    public bool Succeeded => Failure is null;
+
+    /// <summary>Whether the run enters latency, cost and quality figures.</summary>
+    public bool Counts => Succeeded && InvalidReason is null && Phase == RunPhase.Measured;
+
+    /// <summary>Whether the answer kept its contract; null for a failed run.</summary>
+    public bool? IsCompliant => Succeeded ? CheckScore.IsCompliant(Checks) : null;
+}

@@ -1,0 +1,10 @@
+namespace CostMonitor.Core.Statistics;
+
+/// <summary>What the rows of a summary stand for.</summary>
+public enum SummaryGrouping
+{
+    Model,
+    Prompt,
+    Provider,
+    Category,
+}
