@@ -1,0 +1,64 @@
+using CostMonitor.Core.Plans;
+using CostMonitor.Core.Runs;
+
+namespace CostMonitor.Core.Batches;
+
+/// <summary>A batch of prompts for several models, cut into chunks of one model each.</summary>
+public sealed record PromptBatch
+{
+    /// <summary>Runs a chunk: enough that a message, a claim and a delete are shared by many runs, few enough to be re-run cheaply.</summary>
+    public const int ChunkSize = 40;
+
+    public required BatchId Id { get; init; }
+
+    public required BatchKind Kind { get; init; }
+
+    public required DateTimeOffset Submitted { get; init; }
+
+    /// <summary>Models, prompts, repetitions and parameters.</summary>
+    public required RunPlan Plan { get; init; }
+
+    /// <summary>The number of logical runs.</summary>
+    public int RunCount => Kind == BatchKind.Canary ? Schedule().Count : Plan.Models.Count * RunsPerModel;
+
+    /// <summary>The chunks in the order in which they are queued: the models take turns.</summary>
+    public IReadOnlyList<BatchChunk> Chunks()
+    {
+        if (Kind == BatchKind.Canary) return [new BatchChunk(0, 0, RunCount, Plan.Models)];
+        var chunks = new List<BatchChunk>();
+        for (var first = 0; first < RunsPerModel; first += ChunkSize)
+        {
+            for (var model = 0; model < Plan.Models.Count; model++)
+            {
+                var count = Math.Min(ChunkSize, RunsPerModel - first);
+                chunks.Add(new BatchChunk(chunks.Count, model * RunsPerModel + first, count, [Plan.Models[model]]));
+            }
+        }
+
+        return chunks;
+    }
+
+    /// <summary>The runs of a chunk, in the order in which they are to be made.</summary>
+    public IReadOnlyList<RunRequest> RequestsOf(BatchChunk chunk) =>
+        Kind == BatchKind.Canary ? Schedule() : [.. Enumerable.Range(chunk.First, chunk.Count).Select(Request)];
+
+    private int RunsPerModel => Plan.Prompts.Count * Plan.Repetitions;
+
+    private IReadOnlyList<RunRequest> Schedule() => RunSchedule.Of(Plan, Id);
+
+    private RunRequest Request(int ordinal)
+    {
+        var inModel = ordinal % RunsPerModel;
+        return new RunRequest
+        {
+            Id = new RunId(Id, ordinal),
+            Plan = Plan.Name,
+            Model = Plan.Models[ordinal / RunsPerModel],
+            Prompt = Plan.Prompts[inModel / Plan.Repetitions],
+            Repetition = inModel % Plan.Repetitions,
+            Parameters = Plan.Parameters,
+            Timeout = Plan.Timeout,
+            StoreText = Plan.StoreText,
+        };
+    }
+}
