@@ -1,5 +1,4 @@
 using System.Globalization;
-using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Usage;
