@@ -7,49 +7,56 @@ namespace CostMonitor.Core.Runs;
 public sealed class RunLoop(RunEngine engine, TimeProvider time, SemaphoreSlim gate)
 {
     /// <summary>Ends when every record is durable. A call is not held up by the writing of another one's record.</summary>
-    /// <exception cref="OperationCanceledException">Stopped; what had come is durable or was never written.</exception>
-    public async Task RunAsync(IEnumerable<RunRequest> requests, IRunWriter writer, CancellationToken cancellationToken)
+    /// <param name="requests">The runs.</param>
+    /// <param name="writer">Takes their records.</param>
+    /// <param name="stop">Starts no further run; those under way are paid for, so they are awaited and recorded.</param>
+    /// <exception cref="OperationCanceledException">Stopped before the last run was started.</exception>
+    public async Task RunAsync(IEnumerable<RunRequest> requests, IRunWriter writer, CancellationToken stop)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var due = time.GetTimestamp();
         var open = new List<Task>();
         try
         {
             foreach (var request in requests)
             {
-                await gate.WaitAsync(stop.Token);
-                open.Add(RunOneAsync(request, due, writer, stop));
+                await gate.WaitAsync(stopped.Token);
+                open.Add(RunOneAsync(request, due, writer, stopped));
             }
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // A run that could not be recorded stopped the loop: its own exception is thrown below.
+            await Task.WhenAll(open); // throws first what stopped the loop, if a record could not be written
+            throw;
         }
 
         await Task.WhenAll(open);
-        cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private async Task RunOneAsync(RunRequest request, long due, IRunWriter writer, CancellationTokenSource stop)
+    private async Task RunOneAsync(RunRequest request, long due, IRunWriter writer, CancellationTokenSource stopped)
+    {
+        var recorded = false;
+        try
+        {
+            var record = await CallAsync(request, due);
+            await writer.AddAsync(record, CancellationToken.None);
+            recorded = true;
+        }
+        finally
+        {
+            if (!recorded) await stopped.CancelAsync();
+        }
+    }
+
+    private async Task<RunRecord> CallAsync(RunRequest request, long due)
     {
         try
         {
-            RunRecord record;
-            try
-            {
-                record = await engine.RunAsync(request, due, stop.Token);
-            }
-            finally
-            {
-                gate.Release();
-            }
-
-            await writer.AddAsync(record, CancellationToken.None); // paid for: it is kept even when the loop has been stopped
+            return await engine.RunAsync(request, due, CancellationToken.None);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        finally
         {
-            await stop.CancelAsync();
-            throw;
+            gate.Release();
         }
     }
 }

@@ -192,11 +192,15 @@ public sealed class BatchTable(StorageAccount account, RunTable runs, TimeProvid
         return models;
     }
 
-    /// <summary>The batches that are not known to be done, oldest id first.</summary>
-    public async Task<IReadOnlyList<BatchId>> OpenAsync(CancellationToken cancellationToken)
+    /// <summary>The batches that are not known to be done, with the time of their submission; the id comes before the batch is stored.</summary>
+    public async Task<IReadOnlyList<(BatchId Id, DateTimeOffset Submitted)>> OpenAsync(CancellationToken cancellationToken)
     {
-        var open = new List<BatchId>();
-        await foreach (var row in _table.QueryAsync(TableFilter.Create($"PartitionKey eq {OpenPartition}"), null, cancellationToken)) open.Add(new BatchId(row.RowKey));
+        var open = new List<(BatchId, DateTimeOffset)>();
+        await foreach (var row in _table.QueryAsync(TableFilter.Create($"PartitionKey eq {OpenPartition}"), null, cancellationToken))
+        {
+            open.Add((new BatchId(row.RowKey), row.GetDateTimeOffset("Submitted") ?? default));
+        }
+
         return open;
     }
 
