@@ -1,3 +1,5 @@
+using CostMonitor.Storage;
+
 namespace CostMonitor.Cli.StandIn;
 
 /// <summary>Reads the function.json of every folder beside host.json.</summary>
@@ -65,7 +67,21 @@ internal sealed class FunctionReader(
         var connection = trigger.Text("connection") ?? "AzureWebJobsStorage";
         if (!settings.TryGetValue(connection, out var connectionString))
             trigger.Fault("connection", $"there is no app setting {connection} with a connection string");
-        return queue is null || connectionString is null ? null : new(name, binding, queue, connectionString);
+        if (queue is null || connectionString is null) return null;
+        try
+        {
+            _ = StorageAccount.FromConnectionString(connectionString).Queue(queue);
+            return new(name, binding, queue, connectionString);
+        }
+        catch (FormatException e)
+        {
+            trigger.Fault("connection", e.Message);
+        }
+        catch (ArgumentException e)
+        {
+            trigger.Fault("queueName", e.Message);
+        }
+        return null;
     }
 
     private FunctionDefinition.Http ReadHttp(string name, string binding, JsonSection trigger, IReadOnlyList<JsonSection> others)

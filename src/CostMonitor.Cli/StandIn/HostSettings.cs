@@ -81,8 +81,8 @@ internal sealed record HostSettings
         var byDefault = new QueueSettings();
         var batchSize = queues.Integer("batchSize", 1, 32, byDefault.BatchSize);
         var encoding = queues.Text("messageEncoding") ?? "base64";
-        if (!encoding.Equals("base64", StringComparison.OrdinalIgnoreCase) && !encoding.Equals("none", StringComparison.OrdinalIgnoreCase))
-            queues.Fault("messageEncoding", $"expected \"base64\" or \"none\"; got \"{encoding}\"");
+        if (!encoding.Equals("base64", StringComparison.OrdinalIgnoreCase))
+            queues.Fault("messageEncoding", $"expected \"base64\", the one that CostMonitor writes; got \"{encoding}\"");
         return byDefault with
         {
             BatchSize = batchSize,
@@ -90,7 +90,6 @@ internal sealed record HostSettings
             MaxDequeueCount = queues.Integer("maxDequeueCount", 1, int.MaxValue, byDefault.MaxDequeueCount),
             VisibilityTimeout = queues.Duration("visibilityTimeout", TimeSpan.Zero, byDefault.VisibilityTimeout),
             MaxPollingInterval = queues.Duration("maxPollingInterval", TimeSpan.FromMilliseconds(100), byDefault.MaxPollingInterval),
-            Base64 = !encoding.Equals("none", StringComparison.OrdinalIgnoreCase),
         };
     }
 

@@ -17,7 +17,4 @@ internal sealed record QueueSettings
 
     /// <summary>The longest wait between two polls of an empty queue: at least 100 ms; 1 minute if not set.</summary>
     public TimeSpan MaxPollingInterval { get; init; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>Whether message texts are base64, as they are unless <c>messageEncoding</c> is <c>none</c>.</summary>
-    public bool Base64 { get; init; } = true;
 }
