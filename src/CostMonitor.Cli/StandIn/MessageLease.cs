@@ -23,11 +23,10 @@ internal sealed class MessageLease : IDisposable
         _renewal = RenewAsync();
     }
 
-    public Task DeleteAsync(CancellationToken cancellationToken) =>
-        EndAsync(() => _queue.DeleteMessageAsync(_message.MessageId, _receipt, cancellationToken));
+    public Task DeleteAsync() => EndAsync(() => _queue.DeleteMessageAsync(_message.MessageId, _receipt, CancellationToken.None));
 
-    public Task ReleaseAsync(TimeSpan hiddenFor, CancellationToken cancellationToken) =>
-        EndAsync(() => _queue.UpdateMessageAsync(_message.MessageId, _receipt, hiddenFor, cancellationToken));
+    public Task ReleaseAsync(TimeSpan hiddenFor) =>
+        EndAsync(() => _queue.UpdateMessageAsync(_message.MessageId, _receipt, hiddenFor, CancellationToken.None));
 
     public void Dispose() => _ended.Dispose();
 

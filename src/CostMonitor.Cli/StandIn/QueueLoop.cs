@@ -74,22 +74,27 @@ internal sealed class QueueLoop(
         using var lease = new MessageLease(_queue, message, output, clock);
         if (!message.IsDecoded || message.DequeueCount > settings.MaxDequeueCount)
         {
-            await PoisonAsync(lease, message, cancellationToken);
+            await PoisonAsync(lease, message);
             return;
         }
         try
         {
-            var outcome = await DeliverAsync(message, cancellationToken);
-            if (outcome is InvocationOutcome.Succeeded) await lease.DeleteAsync(cancellationToken);
-            else if (message.DequeueCount >= settings.MaxDequeueCount) await PoisonAsync(lease, message, cancellationToken);
-            else await lease.ReleaseAsync(settings.VisibilityTimeout, cancellationToken);
+            await CompleteAsync(lease, message, await DeliverAsync(message, cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The host would leave it hidden for up to 10 minutes, too long for someone who starts again at once.
-            await lease.ReleaseAsync(TimeSpan.Zero, CancellationToken.None);
+            await lease.ReleaseAsync(TimeSpan.Zero);
         }
     }
+
+    // No cancellation from here on: a stop must not bring back a message that is done.
+    private Task CompleteAsync(MessageLease lease, QueueMessage message, InvocationOutcome outcome) => outcome switch
+    {
+        InvocationOutcome.Succeeded => lease.DeleteAsync(),
+        _ when message.DequeueCount >= settings.MaxDequeueCount => PoisonAsync(lease, message),
+        _ => lease.ReleaseAsync(settings.VisibilityTimeout),
+    };
 
     private async Task<InvocationOutcome> DeliverAsync(QueueMessage message, CancellationToken cancellationToken)
     {
@@ -114,26 +119,26 @@ internal sealed class QueueLoop(
         return first; // whatever the second delivery did, the message was done
     }
 
-    private async Task PoisonAsync(MessageLease lease, QueueMessage message, CancellationToken cancellationToken)
+    private async Task PoisonAsync(MessageLease lease, QueueMessage message)
     {
         if (_poison is not { } poison)
         {
-            await lease.ReleaseAsync(settings.VisibilityTimeout, cancellationToken);
+            await lease.ReleaseAsync(settings.VisibilityTimeout);
             return;
         }
         output($"{function.Name}: message {message.MessageId} goes to {poison.Name} after {message.DequeueCount} deliveries.");
         try
         {
-            await poison.CreateIfNotExistsAsync(cancellationToken);
-            await poison.SendMessageAsync(message.Text, TimeSpan.Zero, cancellationToken);
+            await poison.CreateIfNotExistsAsync(CancellationToken.None);
+            await poison.SendMessageAsync(message.Text, TimeSpan.Zero, CancellationToken.None);
         }
         catch (StorageException e)
         {
             output($"Message {message.MessageId} stays in {function.QueueName}: {e.Message}");
-            await lease.ReleaseAsync(settings.VisibilityTimeout, cancellationToken);
+            await lease.ReleaseAsync(settings.VisibilityTimeout);
             return;
         }
-        await lease.DeleteAsync(cancellationToken);
+        await lease.DeleteAsync();
     }
 
     // The host gives up on a message of a queue that has no room for the suffix only when it expires.
