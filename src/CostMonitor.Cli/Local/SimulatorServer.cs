@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
+using CostMonitor.Core.Runs;
 using CostMonitor.Providers.Calling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -29,7 +30,7 @@ internal sealed class SimulatorServer : IAsyncDisposable
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<SimulatorServer> StartAsync(string file, int port, CancellationToken cancellationToken)
     {
-        var models = ModelClients.Read(file, _ => null, TimeProvider.System);
+        var models = ModelsFile.Read(file, _ => null, TimeProvider.System);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}");
         builder.Services.AddRoutingCore();
@@ -63,7 +64,11 @@ internal sealed class SimulatorServer : IAsyncDisposable
         var started = false;
         try
         {
-            var client = _models.ChatClient(new ModelKey(Provider, name));
+            if (_models.FindChatClient(new ModelKey(Provider, name)) is not { } client)
+            {
+                throw new ModelCallException(FailureStage.Admission, "model_not_found", $"There is no simulated model '{name}'.");
+            }
+
             await foreach (var update in client.GetStreamingResponseAsync(Messages(body.RootElement), Options(body.RootElement), context.RequestAborted))
             {
                 if (!started) context.Response.ContentType = "text/event-stream";
@@ -73,7 +78,7 @@ internal sealed class SimulatorServer : IAsyncDisposable
 
             await context.Response.WriteAsync("data: [DONE]\n\n", context.RequestAborted);
         }
-        catch (ProviderException e) when (!started)
+        catch (ModelCallException e) when (!started)
         {
             context.Response.StatusCode = e.HttpStatus ?? StatusCodes.Status404NotFound;
             context.Response.ContentType = "application/json";
@@ -137,7 +142,7 @@ internal sealed class SimulatorServer : IAsyncDisposable
         json.WriteEndObject();
     }
 
-    private static void Error(Utf8JsonWriter json, ProviderException e)
+    private static void Error(Utf8JsonWriter json, ModelCallException e)
     {
         json.WriteStartObject();
         json.WriteStartObject("error");
