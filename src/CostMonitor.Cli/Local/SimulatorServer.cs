@@ -135,7 +135,7 @@ internal sealed class SimulatorServer : IAsyncDisposable
         json.WriteStartObject("usage");
         json.WriteNumber("prompt_tokens", usage.InputTokenCount ?? 0);
         json.WriteNumber("completion_tokens", usage.OutputTokenCount ?? 0);
-        json.WriteNumber("total_tokens", usage.TotalTokenCount ?? 0);
+        json.WriteNumber("total_tokens", (usage.InputTokenCount ?? 0) + (usage.OutputTokenCount ?? 0));
         json.WriteStartObject("completion_tokens_details");
         json.WriteNumber("reasoning_tokens", usage.ReasoningTokenCount ?? 0);
         json.WriteEndObject();
