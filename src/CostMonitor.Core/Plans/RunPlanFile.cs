@@ -30,7 +30,7 @@ public static class RunPlanFile
             "name", "seed", "models", "prompts", "promptIds", "repetitions", "warmUps", "randomRuns", "parameters", "timeoutSeconds",
             "storeText", "dependentVariables");
         var name = root.RequiredText("name", "a name of lower-case letters, digits and dashes");
-        if (name.Length > 0 && !IsName(name)) root.Property("name")?.Fault($"'{name}' is no plan name: expected 1 to 60 lower-case letters, digits or dashes.");
+        if (name.Length > 0 && !IsName(name)) root.Property("name")?.Fault($"'{name}' is no plan name: expected 1 to 50 lower-case letters, digits or dashes.");
         var plan = new RunPlan
         {
             Name = name,
@@ -95,7 +95,7 @@ public static class RunPlanFile
     }
 
     public static bool IsName(string name) =>
-        name.Length is > 0 and <= 60 && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        name.Length is > 0 and <= 50 && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     private static IReadOnlyList<Prompt> ReadPrompts(InputNode root, Func<string, IReadOnlyList<Prompt>> readPrompts, InputFaults faults)
     {
