@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using CostMonitor.Core.Input;
 
 namespace CostMonitor.Core.Contracts;
 
@@ -24,6 +25,12 @@ internal sealed class JsonSchema
     /// <returns>The schema; null after a fault.</returns>
     public static JsonSchema? Parse(string text, Action<string> fault)
     {
+        if (SurrogatePairs.IndexOfHalf(text) >= 0)
+        {
+            fault("Not valid JSON: a text holds half a surrogate pair.");
+            return null;
+        }
+
         try
         {
             var sound = true;
@@ -200,7 +207,7 @@ internal sealed class JsonSchema
     private static double? Measured(JsonElement value, string bound) => (bound, value.ValueKind) switch
     {
         ("minimum" or "maximum", JsonValueKind.Number) => value.GetDouble(),
-        ("minLength" or "maxLength", JsonValueKind.String) => new StringInfo(value.ToString()).LengthInTextElements,
+        ("minLength" or "maxLength", JsonValueKind.String) => value.ToString().EnumerateRunes().Count(),
         ("minItems" or "maxItems", JsonValueKind.Array) => value.GetArrayLength(),
         _ => null,
     };

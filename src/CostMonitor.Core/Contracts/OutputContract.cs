@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using CostMonitor.Core.Input;
 
 namespace CostMonitor.Core.Contracts;
 
@@ -31,7 +32,7 @@ public sealed class OutputContract
     public static OutputContract Create(ContractText text, Action<string, string> fault)
     {
         var format = OutputFormat.Text;
-        if (text.Format is not null && !(Enum.TryParse(text.Format, true, out format) && Enum.IsDefined(format)))
+        if (text.Format is not null && !(IsFormatName(text.Format) && Enum.TryParse(text.Format, true, out format)))
         {
             fault("format", $"Expected json, sections or text, got '{text.Format}'.");
         }
@@ -49,6 +50,9 @@ public sealed class OutputContract
             text.MinChars is null && text.MaxChars is null ? null : (least, most),
             text.Expected is null ? null : Pattern(text.Expected, fault));
     }
+
+    // Enum.TryParse alone would take numbers and lists too.
+    private static bool IsFormatName(string text) => Enum.GetNames<OutputFormat>().Contains(text, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every check that applies to this contract, in a fixed order.</summary>
     /// <param name="answer">The answer's text.</param>
@@ -74,6 +78,12 @@ public sealed class OutputContract
 
     private void CheckJson(string answer, List<CheckResult> checks)
     {
+        if (SurrogatePairs.IndexOfHalf(answer) >= 0)
+        {
+            AddNoJson("Not valid JSON: a text holds half a surrogate pair.", checks);
+            return;
+        }
+
         try
         {
             using var document = JsonDocument.Parse(answer);
@@ -84,9 +94,14 @@ public sealed class OutputContract
         }
         catch (JsonException e)
         {
-            checks.Add(Gate("json", false, string.Create(CultureInfo.InvariantCulture, $"Not valid JSON at line {e.LineNumber + 1}.")));
-            if (_schema is not null) checks.Add(Gate("schema", false, "There is no JSON to check."));
+            AddNoJson(string.Create(CultureInfo.InvariantCulture, $"Not valid JSON at line {e.LineNumber + 1}."), checks);
         }
+    }
+
+    private void AddNoJson(string detail, List<CheckResult> checks)
+    {
+        checks.Add(Gate("json", false, detail));
+        if (_schema is not null) checks.Add(Gate("schema", false, "There is no JSON to check."));
     }
 
     private void CheckSections(string answer, List<CheckResult> checks)

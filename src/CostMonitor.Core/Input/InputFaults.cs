@@ -37,6 +37,12 @@ public sealed class InputFaults
     public T? TryReadJson<T>(string json, string file, Func<InputNode, T?> read)
         where T : class
     {
+        if (SurrogatePairs.IndexOfHalf(json) is var half and >= 0)
+        {
+            Add(file, $"line {json.AsSpan(0, half).Count('\n') + 1}", "This is not valid JSON: a text holds half a surrogate pair.");
+            return null;
+        }
+
         try
         {
             using var document = JsonDocument.Parse(json, Options);
@@ -44,8 +50,9 @@ public sealed class InputFaults
         }
         catch (JsonException e)
         {
-            var (line, column) = (e.LineNumber + 1, e.BytePositionInLine + 1);
-            Add(file, $"line {line}, byte {column}", $"This is not valid JSON: {Reason(e.Message)}");
+            // The runtime gives no position for a property that stands twice.
+            var path = e.LineNumber is { } line ? $"line {line + 1}, byte {e.BytePositionInLine + 1}" : "$";
+            Add(file, path, $"This is not valid JSON: {Reason(e.Message)}");
             return null;
         }
     }

@@ -25,7 +25,7 @@ public static class PromptFile
         }
         else if (ReadHeader(records[0], file, faults) is { } header)
         {
-            foreach (var record in records.Skip(1)) prompts.Add(ReadRecord(record, header, prompts.Count, file, faults));
+            foreach (var record in records.Skip(1)) prompts.Add(ReadRecord(record, records[0].Fields.Count, header, prompts.Count, file, faults));
         }
 
         NoteDuplicates(prompts, file, faults);
@@ -40,7 +40,7 @@ public static class PromptFile
         var prompts = new List<Prompt>();
         foreach (var node in array.Items("an array of prompts"))
         {
-            prompts.Add(node.IsString ? Named(node.Text("a prompt"), prompts.Count) : ReadObject(node, prompts.Count));
+            prompts.Add(node.IsString ? ReadText(node, prompts.Count) : ReadObject(node, prompts.Count));
         }
 
         if (prompts.Count == 0 && faults.Faults.Count == 0) array.Fault("The set holds no prompt.");
@@ -48,7 +48,12 @@ public static class PromptFile
         return prompts;
     }
 
-    private static Prompt Named(string text, int index) => new() { Id = DefaultId(index), Category = "default", Text = text };
+    private static Prompt ReadText(InputNode node, int index)
+    {
+        var prompt = new Prompt { Id = DefaultId(index), Category = "default", Text = node.Text("a prompt") };
+        if (prompt.Text.Length > 0) Check(prompt, node.Fault);
+        return prompt;
+    }
 
     private static string DefaultId(int index) => string.Create(CultureInfo.InvariantCulture, $"p{index + 1:D4}");
 
@@ -73,12 +78,13 @@ public static class PromptFile
         return null;
     }
 
-    private static Prompt ReadRecord(CsvRecord record, Dictionary<string, int> header, int index, string file, InputFaults faults)
+    private static Prompt ReadRecord(
+        CsvRecord record, int columns, Dictionary<string, int> header, int index, string file, InputFaults faults)
     {
-        if (record.Fields.Count != header.Count)
+        if (record.Fields.Count != columns)
         {
             faults.Add(file, Line(record), string.Create(
-                CultureInfo.InvariantCulture, $"Expected {header.Count} fields as in the header, got {record.Fields.Count}."));
+                CultureInfo.InvariantCulture, $"Expected {columns} fields as in the header, got {record.Fields.Count}."));
         }
 
         string? Field(string name) =>

@@ -6,7 +6,7 @@ namespace CostMonitor.Core.Plans;
 /// <remarks>The independent variables are the model and the prompt; <see cref="DependentVariables"/> says what is measured.</remarks>
 public sealed record RunPlan
 {
-    /// <summary>1 to 60 lower-case letters, digits or dashes; part of every run id.</summary>
+    /// <summary>1 to 50 lower-case letters, digits or dashes; part of the id of every canary run, beside the slot.</summary>
     public required string Name { get; init; }
 
     /// <summary>Fixes the order of the runs, and is the seed of every resampling.</summary>

@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Text.Json;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
+using CostMonitor.Core.Runs;
 
 namespace CostMonitor.Core.Plans;
 
@@ -27,8 +30,8 @@ public static class RunPlanFile
             "name", "seed", "models", "prompts", "promptIds", "repetitions", "warmUps", "randomRuns", "parameters", "timeoutSeconds",
             "storeText", "dependentVariables");
         var name = root.RequiredText("name", "a name of lower-case letters, digits and dashes");
-        if (name.Length > 0 && !IsName(name)) root.Property("name")?.Fault($"'{name}' is no plan name: expected 1 to 60 lower-case letters, digits or dashes.");
-        return new RunPlan
+        if (name.Length > 0 && !IsName(name)) root.Property("name")?.Fault($"'{name}' is no plan name: expected 1 to 50 lower-case letters, digits or dashes.");
+        var plan = new RunPlan
         {
             Name = name,
             Seed = (ulong)(root.OptionalInteger("seed", 0, long.MaxValue) ?? 0),
@@ -42,7 +45,16 @@ public static class RunPlanFile
             StoreText = root.Flag("storeText", false),
             DependentVariables = ReadVariables(root),
         };
+        if (RunsOf(plan) > RunId.MaxOrdinal + 1L)
+        {
+            root.Fault(string.Create(CultureInfo.InvariantCulture, $"The plan has more than {RunId.MaxOrdinal + 1} runs, warm-ups included; split it."));
+        }
+
+        return plan;
     }
+
+    private static long RunsOf(RunPlan plan) =>
+        (long)plan.WarmUps * plan.Models.Count + (plan.RandomRuns ?? (long)plan.Models.Count * plan.Prompts.Count * plan.Repetitions);
 
     /// <summary>Reads <c>parameters</c> of a plan or a batch.</summary>
     public static GenerationParameters ReadParameters(InputNode root)
@@ -64,25 +76,26 @@ public static class RunPlanFile
     {
         var models = new List<ModelKey>();
         if (root.Required("models", "an array of provider:model") is not { } array) return models;
-        var any = false;
+        var (nodes, unconfigured) = (0, 0);
         foreach (var node in array.Items("an array of provider:model"))
         {
-            any = true;
+            nodes++;
             if (node.IsObject) node.AllowOnly("model", "ifConfigured");
             var text = node.IsObject ? node.RequiredText("model", "provider:model") : node.Text("provider:model");
             if (text.Length == 0) continue;
             if (!ModelKey.TryParse(text, out var model)) node.Fault($"'{text}' is no model: expected provider:model, as in openai:gpt-4o.");
             else if (models.Contains(model)) node.Fault($"{model} stands twice.");
-            else if (!(node.IsObject && node.Flag("ifConfigured", false)) || isConfigured(model)) models.Add(model);
+            else if (node.IsObject && node.Flag("ifConfigured", false) && !isConfigured(model)) unconfigured++;
+            else models.Add(model);
         }
 
-        if (!any) array.Fault("Expected at least one model.");
-        else if (models.Count == 0) array.Fault("No model is left: none of those marked ifConfigured is configured here.");
+        if (nodes == 0 && array.Element.ValueKind == JsonValueKind.Array) array.Fault("Expected at least one model.");
+        else if (nodes > 0 && unconfigured == nodes) array.Fault("No model is left: none of those marked ifConfigured is configured here.");
         return models;
     }
 
     public static bool IsName(string name) =>
-        name.Length is > 0 and <= 60 && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        name.Length is > 0 and <= 50 && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     private static IReadOnlyList<Prompt> ReadPrompts(InputNode root, Func<string, IReadOnlyList<Prompt>> readPrompts, InputFaults faults)
     {
@@ -92,10 +105,14 @@ public static class RunPlanFile
         var wanted = new List<Prompt>();
         foreach (var id in ids.Items("an array of prompt ids"))
         {
-            if (prompts.FirstOrDefault(p => p.Id == id.Text("a prompt id")) is { } prompt) wanted.Add(prompt);
-            else if (prompts.Count > 0) id.Fault($"The prompt set holds no {id.Shown()}.");
+            var text = id.Text("a prompt id");
+            if (text.Length == 0 || prompts.Count == 0) continue;
+            if (prompts.FirstOrDefault(p => p.Id == text) is not { } prompt) id.Fault($"The prompt set holds no {id.Shown()}.");
+            else if (wanted.Contains(prompt)) id.Fault($"{id.Shown()} stands twice.");
+            else wanted.Add(prompt);
         }
 
+        if (ids.Element is { ValueKind: JsonValueKind.Array } && ids.Element.GetArrayLength() == 0) ids.Fault("Expected at least one prompt id.");
         return wanted;
     }
 

@@ -68,7 +68,13 @@ public static class PriceFile
 
         if (perMillion.Count == 0) node.Fault("A price needs at least one class, as in \"input\": 2.50.");
         if (to <= from) node.Fault("'effectiveTo' must be later than 'effectiveFrom'.");
-        if (from is null || checkedOn is null || !ModelKey.TryParse($"{provider}:{model}", out var key)) return null;
+        var isNamed = ModelKey.TryParse($"{provider}:{model}", out var key);
+        if (!isNamed && provider.Length > 0 && model.Length > 0)
+        {
+            node.Property("model")?.Fault($"'{provider}:{model}' is no model: expected provider:model, as in openai:gpt-4o.");
+        }
+
+        if (!isNamed || from is null || checkedOn is null) return null;
         return new Price
         {
             Model = key,
@@ -91,17 +97,20 @@ public static class PriceFile
             Row? earlier = null;
             foreach (var row in model.OrderBy(r => r.Price.EffectiveFrom))
             {
-                if (earlier is not null && (earlier.Price.EffectiveTo ?? DateOnly.MaxValue) > row.Price.EffectiveFrom)
+                if (earlier is not null && earlier.End > row.Price.EffectiveFrom)
                 {
                     faults.Add(row.File, row.Path, string.Create(
                         CultureInfo.InvariantCulture,
                         $"{row.Price.Model} has two prices on {row.Price.EffectiveFrom:yyyy-MM-dd}: end {earlier.File} {earlier.Path} on that day."));
                 }
 
-                earlier = row;
+                if (earlier is null || earlier.End < row.End) earlier = row;
             }
         }
     }
 
-    private sealed record Row(string File, string Path, Price Price);
+    private sealed record Row(string File, string Path, Price Price)
+    {
+        public DateOnly End => Price.EffectiveTo ?? DateOnly.MaxValue;
+    }
 }

@@ -86,10 +86,15 @@ public static class RunJson
     }
 
     private static RunFailure ReadFailure(JsonElement json) => new(
-        Enum.Parse<FailureStage>(Text(json, "stage") ?? "", ignoreCase: true),
+        ReadStage(Text(json, "stage")),
         Text(json, "type") ?? "",
         Text(json, "message") ?? "",
         json.TryGetProperty("httpStatus", out var status) ? status.GetInt32() : null);
+
+    private static FailureStage ReadStage(string? name) =>
+        Enum.TryParse<FailureStage>(name, ignoreCase: true, out var stage) && Enum.IsDefined(stage)
+            ? stage
+            : throw new FormatException($"'{name}' is no stage of a failure.");
 
     private static void WriteTimings(Utf8JsonWriter json, RunRecord run)
     {

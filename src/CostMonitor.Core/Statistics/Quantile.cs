@@ -14,6 +14,7 @@ public static class Quantile
         if (ascending.IsEmpty) throw new ArgumentException("A quantile needs at least one value.", nameof(ascending));
         if (q is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(q), q, "A share runs from 0 to 1.");
         var (rank, last) = ((ascending.Length - 1) * q, ascending.Length - 1);
-        return double.Lerp(ascending[(int)rank], ascending[Math.Min((int)rank + 1, last)], rank - (int)rank);
+        var (low, high) = (ascending[(int)rank], ascending[Math.Min((int)rank + 1, last)]);
+        return Math.Min(high, low + (high - low) * (rank - (int)rank)); // unlike double.Lerp, exact between equals and alike on every processor
     }
 }

@@ -1,0 +1,102 @@
+using CostMonitor.Core.Contracts;
+using CostMonitor.Core.Pricing;
+using CostMonitor.Core.Runs;
+using CostMonitor.Core.Usage;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace CostMonitor.Core.Tests.Runs;
+
+/// <summary>Random run records, every field with and without a value.</summary>
+internal static class AnyRecord
+{
+    private static readonly Gen<string> Text = Gen.Elements("a", "Ünïcode 日本 😀", "quote \" and \\", "line\nend\u0000", "</script>", "x,y;z");
+    private static readonly Gen<string?> OptionalText = Gen.OneOf(Gen.Constant<string?>(null), Text.Select(t => (string?)t));
+    private static readonly Gen<TimeSpan> Span = Gen.Choose(0, int.MaxValue).Select(t => TimeSpan.FromTicks(t * 7L));
+    private static readonly Gen<TimeSpan?> OptionalSpan = Gen.OneOf(Gen.Constant<TimeSpan?>(null), Span.Select(s => (TimeSpan?)s));
+
+    private static readonly Gen<CallTimings> Timings =
+        from endToEnd in Span
+        from spans in OptionalSpan.ArrayOf(4)
+        from gaps in Gen.Choose(0, int.MaxValue).ListOf()
+        select new CallTimings
+        {
+            EndToEnd = endToEnd, Connect = spans[0], FirstToken = spans[1], FirstContent = spans[2], LastToken = spans[3], GapsUs = [.. gaps],
+        };
+
+    private static readonly Gen<MeasuredUsage?> Usage =
+        from known in Gen.Elements(true, false)
+        from n in Gen.Choose(0, int.MaxValue).ArrayOf(7)
+        from estimated in Gen.Elements(true, false)
+        select known
+            ? (MeasuredUsage?)new MeasuredUsage(
+                new TokenUsage
+                {
+                    Input = n[0], CachedInput = n[1], CacheWrite = n[2], Output = n[3], Reasoning = n[4], AudioInput = n[5], AudioOutput = n[6],
+                },
+                estimated)
+            : null;
+
+    private static readonly Gen<CallCost> Cost = Gen.OneOf(
+        from nanos in Gen.Choose(0, int.MaxValue)
+        from label in Text
+        select CallCost.Known(new Usd(nanos * 0.000000000001m), label),
+        from reason in Text
+        from label in OptionalText
+        select CallCost.Unknown(reason, label));
+
+    private static readonly Gen<RunFailure?> Failure = Gen.OneOf(
+        Gen.Constant<RunFailure?>(null),
+        from stage in Gen.Elements(Enum.GetValues<FailureStage>())
+        from type in Text
+        from message in Text
+        from status in Gen.Elements<int?>(null, 429, 500)
+        select (RunFailure?)new RunFailure(stage, type, message, status));
+
+    private static readonly Gen<CheckResult> Check =
+        from name in Text
+        from passed in Gen.Elements(true, false)
+        from gates in Gen.Elements(true, false)
+        from detail in OptionalText
+        select new CheckResult(name, passed, gates, detail);
+
+    public static readonly Gen<RunRecord> Generator =
+        from ordinal in Gen.Choose(0, RunId.MaxOrdinal)
+        from attempt in Gen.Choose(0, int.MaxValue)
+        from model in Gen.Elements("sim:a", "sim:b", "openai:gpt-4o")
+        from ticks in Gen.Choose(0, int.MaxValue)
+        from phase in Gen.Elements(RunPhase.Measured, RunPhase.WarmUp)
+        from wait in Span
+        from timings in Timings
+        from usage in Usage
+        from cost in Cost
+        from failure in Failure
+        from checks in Check.ListOf()
+        from figures in Gen.Choose(0, 5_000).ArrayOf(4)
+        from texts in OptionalText.ArrayOf(6)
+        select new RunRecord
+        {
+            Id = new RunId(new BatchId("any-1"), ordinal),
+            Attempt = new Guid(attempt, 1, 2, new byte[8]),
+            Plan = "any",
+            Model = ModelKey.Parse(model),
+            PromptId = $"p{figures[3] % 3}",
+            Category = figures[3] % 2 == 0 ? "qa" : "coding",
+            Repetition = figures[3],
+            Phase = phase,
+            Started = Records.Start.AddTicks(ticks),
+            QueueWait = wait,
+            Failure = failure,
+            InvalidReason = texts[0],
+            FinishReason = texts[1],
+            AnsweredBy = texts[2],
+            ProviderRequestId = texts[3],
+            Timings = timings,
+            Usage = usage,
+            Cost = cost,
+            Checks = [.. checks],
+            Text = new TextFigures(figures[0], figures[1], figures[2]),
+            PromptText = texts[4],
+            Completion = texts[5],
+        };
+}

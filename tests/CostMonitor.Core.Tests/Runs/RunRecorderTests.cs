@@ -1,0 +1,137 @@
+using CostMonitor.Core.Contracts;
+using CostMonitor.Core.Plans;
+using CostMonitor.Core.Pricing;
+using CostMonitor.Core.Runs;
+using CostMonitor.Core.Usage;
+
+namespace CostMonitor.Core.Tests.Runs;
+
+public sealed class RunRecorderTests
+{
+    private static readonly PriceCatalog Catalog = PriceFile.ParseAll([("acme.json", """
+        {"provider":"acme","currency":"USD","unit":"per_million_tokens","prices":[
+          {"model":"one","label":"list-1","effectiveFrom":"2026-01-01","checked":"2026-01-01","source":"s","input":5,"output":15}]}
+        """)]);
+
+    private static readonly CallTimings Timings = new() { EndToEnd = TimeSpan.FromMilliseconds(250) };
+    private static readonly MeasuredUsage Usage = new(new TokenUsage { Input = 1_000, Output = 2_000 }, IsEstimated: false);
+
+    [Fact]
+    public void Record_GivenASuccess_KeepsPricesAndChecksIt()
+    {
+        var run = Record(new RunOutcome.Succeeded
+        {
+            Timings = Timings, Usage = Usage, Text = "Four words are here", FinishReason = "stop", AnsweredBy = "one-0501", ProviderRequestId = "req_1",
+        });
+
+        Assert.Equal(CallCost.Known(new Usd(0.035m), "list-1"), run.Cost); // M048
+        Assert.Equal(("b.000007", "bench", "acme:one", "p1", "qa", 2), (run.Id.ToString(), run.Plan, run.Model.ToString(), run.PromptId, run.Category, run.Repetition));
+        Assert.Equal(("stop", "one-0501", "req_1", Usage), (run.FinishReason, run.AnsweredBy, run.ProviderRequestId, run.Usage));
+        Assert.Equal((Records.Start, TimeSpan.FromSeconds(1), Timings), (run.Started, run.QueueWait, run.Timings));
+        Assert.Equal(new TextFigures(19, 4, 4), run.Text);
+        Assert.Equal((true, true, true), (run.Succeeded, run.Counts, run.IsCompliant));
+        Assert.Equal((null, null), (run.PromptText, run.Completion)); // P8: texts are kept only when the plan says so
+    }
+
+    [Fact]
+    public void Record_GivenAPlanThatKeepsTexts_KeepsBoth()
+    {
+        var run = Record(new RunOutcome.Succeeded { Timings = Timings, Usage = Usage, Text = "A." }, Request with { StoreText = true });
+
+        Assert.Equal(("Why?", "A."), (run.PromptText, run.Completion));
+    }
+
+    [Fact]
+    public void Record_GivenABrokenContract_CountsAndIsNotCompliant()
+    {
+        var run = Record(new RunOutcome.Succeeded { Timings = Timings, Usage = Usage, Text = "  " });
+
+        Assert.Equal((true, false), (run.Counts, run.IsCompliant)); // M074
+    }
+
+    [Fact]
+    public void Record_GivenAWarmUp_DoesNotCount() =>
+        Assert.False(Record(new RunOutcome.Succeeded { Timings = Timings, Usage = Usage, Text = "A." }, Request with { Phase = RunPhase.WarmUp }).Counts);
+
+    [Theory]
+    [InlineData(FailureStage.Admission, "budget", null, 0, "not called")]
+    [InlineData(FailureStage.Contract, "unsupported", null, 0, "not called")]
+    [InlineData(FailureStage.Contract, "invalid_request", 400, 0, "not called")]
+    [InlineData(FailureStage.Connect, "refused", null, 0, "not called")]
+    [InlineData(FailureStage.Connect, "timeout", null, null, null)] // it may have been answered, and billed
+    [InlineData(FailureStage.Provider, "invalid_api_key", 401, 0, "not billed")]
+    [InlineData(FailureStage.Provider, "forbidden", 403, 0, "not billed")]
+    [InlineData(FailureStage.Provider, "not_found", 404, 0, "not billed")]
+    [InlineData(FailureStage.Provider, "rate_limit_exceeded", 429, 0, "not billed")]
+    [InlineData(FailureStage.Provider, "server_error", 500, null, null)]
+    [InlineData(FailureStage.Stream, "broken", 200, null, null)]
+    [InlineData(FailureStage.Parse, "invalid_json", 200, null, null)]
+    public void Record_GivenAFailureWithoutUsage_CostsNothingOnlyWhereThatIsKnown(FailureStage stage, string type, int? status, int? cost, string? label)
+    {
+        var run = Record(Failure(stage, type, status));
+
+        Assert.Equal((cost is { } usd ? new Usd(usd) : (Usd?)null, label), (run.Cost.Amount, run.Cost.Label));
+        Assert.Equal(cost is null, run.Cost.UnpricedReason is not null);
+        Assert.Equal(new RunFailure(stage, type, "It failed.", status), run.Failure);
+        Assert.Equal((false, null, null), (run.Counts, run.IsCompliant, run.InvalidReason));
+        Assert.Empty(run.Checks);
+    }
+
+    [Fact]
+    public void Record_GivenAFailureWithUsage_IsPricedByIt()
+    {
+        var run = Record(Failure(FailureStage.Stream, "broken", 200) with { Usage = Usage with { IsEstimated = true }, Text = "Half an ans" });
+
+        Assert.Equal(new Usd(0.035m), run.Cost.Amount);
+        Assert.Equal(3, run.Text.Words);
+    }
+
+    [Fact]
+    public void Record_GivenAModelWithoutAPrice_IsUnpricedAndCounts()
+    {
+        var run = Record(new RunOutcome.Succeeded { Timings = Timings, Usage = Usage, Text = "A." }, Request with { Model = ModelKey.Parse("acme:two") });
+
+        Assert.Equal((null, "No price for acme:two on 2026-05-01.", true), (run.Cost.Amount, run.Cost.UnpricedReason, run.Counts));
+    }
+
+    [Fact]
+    public void Record_GivenNoUsage_IsInvalidAndUnpriced()
+    {
+        var run = Record(new RunOutcome.Succeeded { Timings = Timings, Text = "A." });
+
+        Assert.Equal(("The reply reports no usage.", null, false), (run.InvalidReason, run.Cost.Amount, run.Counts));
+    }
+
+    [Theory]
+    [InlineData(0, 5, "A.", 250, "The usage reports 0 input tokens: the API's contract is not what the adapter expects.")]
+    [InlineData(0, 0, "A.", 250, "The usage reports 0 input tokens: the API's contract is not what the adapter expects.")]
+    [InlineData(5, 0, "A.", 250, "The usage reports 0 output tokens for a reply that is not empty.")]
+    [InlineData(5, 0, "", 250, null)]
+    [InlineData(5, 5, "A.", 0, "The clock did not move during the call.")]
+    public void Record_GivenFiguresThatCannotBe_IsInvalid(long input, long output, string text, int latencyMs, string? reason)
+    {
+        var run = Record(new RunOutcome.Succeeded
+        {
+            Timings = new CallTimings { EndToEnd = TimeSpan.FromMilliseconds(latencyMs) },
+            Usage = new MeasuredUsage(new TokenUsage { Input = input, Output = output }, false),
+            Text = text,
+        });
+
+        Assert.Equal((reason, reason is null), (run.InvalidReason, run.Counts)); // M044
+    }
+
+    private static readonly RunRequest Request = new()
+    {
+        Id = RunId.Parse("b.000007"),
+        Plan = "bench",
+        Model = ModelKey.Parse("acme:one"),
+        Prompt = new Prompt { Id = "p1", Category = "qa", Text = "Why?", Contract = OutputContract.AnyText },
+        Repetition = 2,
+    };
+
+    private static RunOutcome.Failed Failure(FailureStage stage, string type, int? status) =>
+        new() { Timings = Timings, Stage = stage, ErrorType = type, Message = "It failed.", HttpStatus = status };
+
+    private static RunRecord Record(RunOutcome outcome, RunRequest? request = null) =>
+        RunRecorder.Record(request ?? Request, outcome, Catalog, Records.Start, TimeSpan.FromSeconds(1), Guid.Empty);
+}
