@@ -249,6 +249,17 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CompleteAsync_GivenAQuotationThatTheMessageCuts_HidesItAsWell()
+    {
+        var prompt = string.Join("\n", Enumerable.Range(0, 60).Select(static i => $"private line {i}"));
+        _server.Enqueue(new Script { Status = 500, ContentType = "text/plain", Body = "cannot answer: " + prompt });
+
+        var failed = await Fail(Given.Request(Given.Chat) with { Prompt = prompt });
+
+        Assert.Equal("openai:gpt-4o-mini answered 500: cannot answer: [prompt]...", failed.Message);
+    }
+
+    [Fact]
     public async Task CompleteAsync_GivenALongErrorPage_QuotesItsBeginningOnly()
     {
         _server.Enqueue(new Script { Status = 503, ContentType = "text/html", Body = new string('x', 10_000) });
