@@ -1,2 +1,30 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
+using CostMonitor.Functions.Api;
+using CostMonitor.Functions.BatchPoison;
+using CostMonitor.Functions.BatchQueue;
+using CostMonitor.Functions.CanaryTimer;
+using CostMonitor.Functions.Host;
+using CostMonitor.Functions.MaintenanceTimer;
+using CostMonitor.Functions.Setup;
+
+// The empty builder: no configuration files to watch, nothing that the start has to wait for. Settings come from the environment.
+var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
+var port = Environment.GetEnvironmentVariable("FUNCTIONS_CUSTOMHANDLER_PORT") ?? "7073";
+builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}");
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = ApiLimits.MaxBodyBytes);
+builder.Services.AddRoutingCore();
+builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton(services => new Composition(
+    Environment.GetEnvironmentVariable, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()));
+
+var app = builder.Build();
+var composition = app.Services.GetRequiredService<Composition>();
+var loggers = app.Services.GetRequiredService<ILoggerFactory>();
+app.UseRouting();
+app.MapGet("/", (HttpContext context) => context.Response.WriteAsync("CostMonitor"));
+app.MapTrigger("CanaryTimer", new CanaryTimerFunction(composition).RunAsync);
+app.MapTrigger("BatchQueue", new BatchQueueFunction(composition).RunAsync);
+app.MapTrigger("BatchPoison", new BatchPoisonFunction(composition).RunAsync);
+app.MapTrigger("MaintenanceTimer", new MaintenanceTimerFunction(composition, loggers.CreateLogger<MaintenanceTimerFunction>()).RunAsync);
+app.MapApi(composition);
 await app.RunAsync();

@@ -34,6 +34,23 @@ public static class BatchFile
             Plan = new RunPlan { Name = "batch", Seed = 0, Models = models, Prompts = PromptFile.ParseCsv(csv, "prompts.csv") },
         });
 
+    /// <summary>Whether two batches ask for the same runs: then one is the other, sent again.</summary>
+    public static bool AsksForTheSame(PromptBatch one, PromptBatch other) => Written(one).SequenceEqual(Written(other));
+
+    private static byte[] Written(PromptBatch batch)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartArray();
+            WritePlan(json, batch.Plan);
+            foreach (var prompt in batch.Plan.Prompts) WritePrompt(json, prompt);
+            json.WriteEndArray();
+        }
+
+        return bytes.ToArray();
+    }
+
     /// <summary>Writes all of a plan but its prompts.</summary>
     public static void WritePlan(Utf8JsonWriter json, RunPlan plan)
     {

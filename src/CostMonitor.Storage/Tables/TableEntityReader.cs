@@ -88,10 +88,13 @@ internal sealed class TableEntityReader
     };
 
     // A double comes without a type; its point or exponent tells it from an Int32.
-    private static object Number(string? type, ref Utf8JsonReader reader) =>
-        type is null or "Edm.Int32" && reader.TryGetInt32(out var whole) && !reader.ValueSpan.ContainsAny((byte)'.', (byte)'e', (byte)'E')
-            ? whole
-            : type == "Edm.Int64" ? reader.GetInt64() : reader.GetDouble();
+    private static object Number(string? type, ref Utf8JsonReader reader)
+    {
+        if (type == "Edm.Int64") return reader.GetInt64();
+        var isWhole = type is null or "Edm.Int32" && !reader.ValueSpan.ContainsAny((byte)'.', (byte)'e', (byte)'E');
+        if (isWhole && reader.TryGetInt32(out var whole)) return whole;
+        return reader.GetDouble();
+    }
 
     private static object? Text(string? type, ref Utf8JsonReader reader) => type switch
     {

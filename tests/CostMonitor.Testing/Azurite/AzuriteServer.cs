@@ -19,6 +19,7 @@ public sealed class AzuriteServer : IAsyncDisposable
 
     private readonly Process _process;
     private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _logged = new(0);
     private readonly List<string> _startLines = [];
     private int _listening;
     private long _requests;
@@ -44,7 +45,7 @@ public sealed class AzuriteServer : IAsyncDisposable
         + $"BlobEndpoint={BlobEndpoint};QueueEndpoint={QueueEndpoint};TableEndpoint={TableEndpoint};";
 
     /// <summary>Requests answered so far, by the server's own access log: an account of transactions that no client can get wrong.</summary>
-    /// <remarks>The log follows the answers by a few milliseconds.</remarks>
+    /// <remarks>The log follows the answers by a few milliseconds: see <see cref="WaitForRequestsAsync"/>.</remarks>
     public long RequestsServed => Interlocked.Read(ref _requests);
 
     /// <summary>Starts a server and waits until all three services listen.</summary>
@@ -56,12 +57,18 @@ public sealed class AzuriteServer : IAsyncDisposable
         {
             var server = Launch(folder, FreePorts());
             if (await server.IsReadyAsync(cancellationToken)) return server;
-            var lines = string.Join('\n', server._startLines);
+            var lines = server.StartLines();
             await server.DisposeAsync();
             // Between looking and listening another process may have taken a port.
             if (attempt == 5 || !lines.Contains("EADDRINUSE", StringComparison.Ordinal))
                 throw new InvalidOperationException($"Azurite ended before it was ready:\n{lines}");
         }
+    }
+
+    /// <summary>Waits until the access log has reached <paramref name="count"/> requests since the start.</summary>
+    public async Task WaitForRequestsAsync(long count, CancellationToken cancellationToken)
+    {
+        while (RequestsServed < count) await _logged.WaitAsync(cancellationToken);
     }
 
     /// <summary>Asks the server to stop, and ends it when it has not after 10 seconds.</summary>
@@ -134,10 +141,22 @@ public sealed class AzuriteServer : IAsyncDisposable
     private void Read(string? line)
     {
         if (line is null) return;
-        if (line.Contains(" HTTP/1.1\" ", StringComparison.Ordinal)) Interlocked.Increment(ref _requests);
-        else if (!_ready.Task.IsCompleted) lock (_startLines) _startLines.Add(line);
+        if (line.Contains(" HTTP/1.1\" ", StringComparison.Ordinal))
+        {
+            Interlocked.Increment(ref _requests);
+            _logged.Release();
+        }
+        else if (!_ready.Task.IsCompleted)
+        {
+            lock (_startLines) _startLines.Add(line);
+        }
         if (line.Contains("successfully listen", StringComparison.Ordinal) && Interlocked.Increment(ref _listening) == Services.Length)
             _ready.TrySetResult(true);
+    }
+
+    private string StartLines()
+    {
+        lock (_startLines) return string.Join('\n', _startLines);
     }
 
     private static int[] FreePorts()

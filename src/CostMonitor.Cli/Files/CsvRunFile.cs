@@ -1,0 +1,60 @@
+using System.Globalization;
+using CostMonitor.Core.Contracts;
+using CostMonitor.Core.Runs;
+
+namespace CostMonitor.Cli.Files;
+
+/// <summary>Writes runs as CSV for spreadsheets, one row a run in the order of their ids.</summary>
+internal static class CsvRunFile
+{
+    private static readonly string[] Columns =
+    [
+        "request_id", "ts", "provider", "model", "prompt", "category", "repetition", "phase", "status", "failed_at", "error_type",
+        "latency_ms", "ttft_ms", "ttfc_ms", "queue_wait_ms", "tokens_in", "tokens_out", "usage_estimated", "cost_usd", "pricing_label",
+        "compliant", "check_score", "diversity_proxy",
+    ];
+
+    public static void Write(string path, IEnumerable<RunRecord> runs)
+    {
+        using var file = new StreamWriter(path) { NewLine = "\n" };
+        file.WriteLine(string.Join(',', Columns));
+        foreach (var run in runs.OrderBy(r => r.Id)) file.WriteLine(string.Join(',', Fields(run).Select(Quoted)));
+    }
+
+    private static IEnumerable<string> Fields(RunRecord run) =>
+    [
+        run.Id.ToString(),
+        run.Started.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+        run.Model.Provider,
+        run.Model.Model,
+        run.PromptId,
+        run.Category,
+        run.Repetition.ToString(CultureInfo.InvariantCulture),
+        run.Phase == RunPhase.WarmUp ? "warm_up" : "measured",
+        run.Succeeded ? "succeeded" : "failed",
+        run.Failure?.Stage.ToString().ToLowerInvariant() ?? "",
+        run.Failure?.ErrorType ?? "",
+        Milliseconds(run.Timings.EndToEnd),
+        Milliseconds(run.Timings.FirstToken),
+        Milliseconds(run.Timings.FirstContent),
+        Milliseconds(run.QueueWait),
+        run.Usage?.Tokens.TotalInput.ToString(CultureInfo.InvariantCulture) ?? "",
+        run.Usage?.Tokens.TotalOutput.ToString(CultureInfo.InvariantCulture) ?? "",
+        run.Usage is { } usage ? usage.IsEstimated ? "true" : "false" : "",
+        run.Cost.Amount?.ToExactString() ?? "",
+        run.Cost.Label ?? "",
+        run.IsCompliant switch { true => "true", false => "false", null => "" },
+        run.Succeeded && CheckScore.Of(run.Checks) is { } score ? score.ToString(CultureInfo.InvariantCulture) : "",
+        run.Text.DiversityProxy?.ToString(CultureInfo.InvariantCulture) ?? "",
+    ];
+
+    private static string Milliseconds(TimeSpan? span) =>
+        span is { } value ? (value.Ticks / (decimal)TimeSpan.TicksPerMillisecond).ToString(CultureInfo.InvariantCulture) : "";
+
+    /// <summary>Quotes where RFC 4180 asks for it, and keeps a spreadsheet from taking a text for a formula.</summary>
+    private static string Quoted(string field)
+    {
+        if (field.Length > 0 && field[0] is '=' or '@' or '\t' or '\r') field = "'" + field;
+        return field.AsSpan().IndexOfAny(",\"\n\r") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+}

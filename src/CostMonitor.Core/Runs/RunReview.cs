@@ -1,0 +1,61 @@
+using System.Text.Json;
+using CostMonitor.Core.Contracts;
+using CostMonitor.Core.Plans;
+using CostMonitor.Core.Pricing;
+
+namespace CostMonitor.Core.Runs;
+
+/// <summary>A run beside its cost, latency and quality as they follow from its record now: both must agree, for any run at any time.</summary>
+/// <param name="Run">The record.</param>
+/// <param name="Cost">The price list of the record's day, applied to the record's tokens; null when the run has none.</param>
+/// <param name="Parts">That cost by class of tokens; empty when there is none.</param>
+/// <param name="Checks">The prompt's contract applied to the kept answer; the recorded checks when the answer was not kept.</param>
+/// <param name="Text">Counted over the kept answer; the recorded counts when it was not kept.</param>
+public sealed record RunReview(RunRecord Run, CallCost? Cost, IReadOnlyList<CostPart> Parts, IReadOnlyList<CheckResult> Checks, TextFigures Text)
+{
+    public static RunReview Of(RunRecord run, PriceCatalog catalog, Prompt? prompt)
+    {
+        var price = catalog.Find(run.Model, DateOnly.FromDateTime(run.Started.UtcDateTime));
+        return new RunReview(
+            run,
+            run.Usage is { } usage ? catalog.CostOf(run.Model, usage.Tokens, run.Started) : null,
+            price is not null && run.Usage is { } used ? price.Breakdown(used.Tokens) : [],
+            run is { Completion: { } answer, Succeeded: true } && prompt is not null ? prompt.Contract.Check(answer, run.FinishReason) : run.Checks,
+            run.Completion is { } text ? TextFigures.Of(text) : run.Text);
+    }
+
+    /// <summary>Whether what is recomputed equals what is recorded. A run without usage has nothing to recompute its cost from.</summary>
+    public bool Agrees =>
+        (Cost is null || Cost.Amount == Run.Cost.Amount) && Checks.SequenceEqual(Run.Checks) && Text == Run.Text;
+
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WritePropertyName("run");
+        RunJson.Write(json, Run);
+        json.WriteStartObject("recomputed");
+        json.WriteBoolean("agrees", Agrees);
+        json.WriteNumber("latencyMs", Run.Timings.EndToEnd.Ticks / (decimal)TimeSpan.TicksPerMillisecond);
+        if (Cost?.Amount is { } amount) json.WriteNumber("costUsd", amount.Amount);
+        else json.WriteNull("costUsd");
+        json.WriteStartArray("costParts");
+        foreach (var part in Parts) WritePart(json, part);
+        json.WriteEndArray();
+        if (Run.Succeeded && CheckScore.Of(Checks) is { } score) json.WriteNumber("checkScore", score);
+        if (Text.DiversityProxy is { } diversity) json.WriteNumber("diversityProxy", diversity);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WritePart(Utf8JsonWriter json, CostPart part)
+    {
+        json.WriteStartObject();
+        json.WriteString("class", JsonNamingPolicy.CamelCase.ConvertName(part.TokenClass.ToString()));
+        json.WriteNumber("tokens", part.Tokens);
+        if (part.UsdPerMillion is { } price) json.WriteNumber("usdPerMillion", price);
+        else json.WriteNull("usdPerMillion");
+        if (part.Cost is { } cost) json.WriteNumber("costUsd", cost.Amount);
+        else json.WriteNull("costUsd");
+        json.WriteEndObject();
+    }
+}

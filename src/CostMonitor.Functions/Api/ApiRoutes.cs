@@ -1,0 +1,26 @@
+using CostMonitor.Functions.Setup;
+
+namespace CostMonitor.Functions.Api;
+
+/// <summary>The REST API: every address in one place. The host asks for a function key before it forwards a request.</summary>
+internal static class ApiRoutes
+{
+    public static void MapApi(this WebApplication app, Composition composition)
+    {
+        var (batches, runs, catalog) = (new BatchEndpoints(composition), new RunEndpoints(composition), new CatalogEndpoints(composition));
+        var health = new HealthEndpoint(composition);
+        Get("/api/health", health.GetAsync);
+        Get("/api/openapi.json", CatalogEndpoints.OpenApiAsync);
+        Get("/api/models", catalog.ModelsAsync);
+        Get("/api/plans", catalog.PlansAsync);
+        Get("/api/summary", runs.SummaryAsync);
+        Get("/api/runs/{id}", runs.GetAsync);
+        Get("/api/batches/{id}", batches.GetAsync);
+        Get("/api/batches/{id}/runs", batches.RunsAsync);
+        app.MapPost("/api/batches", ApiAnswer.Guarded(app.Logger, batches.SubmitAsync));
+        app.Map("/api/{*path}", ApiAnswer.Guarded(app.Logger, context =>
+            throw ApiProblem.NotFound($"{context.Request.Method} {context.Request.Path}; see /api/openapi.json")));
+
+        void Get(string path, RequestDelegate endpoint) => app.MapGet(path, ApiAnswer.Guarded(app.Logger, endpoint));
+    }
+}

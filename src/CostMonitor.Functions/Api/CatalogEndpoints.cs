@@ -1,0 +1,84 @@
+using System.Text.Json;
+using CostMonitor.Core.Batches;
+using CostMonitor.Core.Pricing;
+using CostMonitor.Core.Usage;
+using CostMonitor.Functions.Setup;
+
+namespace CostMonitor.Functions.Api;
+
+/// <summary>Shows what the app is set up with: plans, models, and the API itself.</summary>
+internal sealed class CatalogEndpoints(Composition composition)
+{
+    /// <summary>GET /api/models: each model, whether it can be called, and today's price.</summary>
+    public async Task ModelsAsync(HttpContext context)
+    {
+        var app = await composition.GetAsync(context.RequestAborted);
+        var today = DateOnly.FromDateTime(app.Time.GetUtcNow().UtcDateTime);
+        await ApiAnswer.JsonAsync(context, StatusCodes.Status200OK, json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("models");
+            foreach (var model in app.Models.Configuration.Models.Select(m => m.Model)) WriteModel(json, model, app.Models.IsConfigured(model, out _), app.Prices.Find(model, today));
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
+    /// <summary>GET /api/plans: the canary's plan with its schedule.</summary>
+    public async Task PlansAsync(HttpContext context)
+    {
+        var app = await composition.GetAsync(context.RequestAborted);
+        var plan = app.CanaryPlan();
+        await ApiAnswer.JsonAsync(context, StatusCodes.Status200OK, json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("plans");
+            json.WriteStartObject();
+            json.WriteString("function", "CanaryTimer");
+            json.WriteString("schedule", app.Settings.CanarySchedule.ToString());
+            json.WriteNumber("prompts", plan.Prompts.Count);
+            json.WritePropertyName("plan");
+            BatchFile.WritePlan(json, plan);
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
+    /// <summary>GET /api/openapi.json.</summary>
+    public static async Task OpenApiAsync(HttpContext context)
+    {
+        var assembly = typeof(CatalogEndpoints).Assembly;
+        await using var document = assembly.GetManifestResourceStream("openapi.json")
+            ?? throw new InvalidOperationException("The API's description is not in the assembly.");
+        context.Response.ContentType = "application/vnd.oai.openapi+json; charset=utf-8";
+        await document.CopyToAsync(context.Response.Body, context.RequestAborted);
+    }
+
+    private static void WriteModel(Utf8JsonWriter json, ModelKey model, bool isConfigured, Price? price)
+    {
+        json.WriteStartObject();
+        json.WriteString("model", model.ToString());
+        json.WriteBoolean("configured", isConfigured);
+        if (price is null)
+        {
+            json.WriteNull("price");
+        }
+        else
+        {
+            json.WriteStartObject("price");
+            json.WriteString("label", price.Label);
+            json.WriteString("source", price.Source);
+            json.WriteStartObject("usdPerMillionTokens");
+            foreach (var tokenClass in Enum.GetValues<TokenClass>())
+            {
+                if (price.PerMillionTokens.TryGetValue(tokenClass, out var amount)) json.WriteNumber(JsonNamingPolicy.CamelCase.ConvertName(tokenClass.ToString()), amount);
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,61 @@
+using CostMonitor.Core.Batches;
+using CostMonitor.Core.Runs;
+using CostMonitor.Functions.CanaryTimer;
+using CostMonitor.Functions.Host;
+using CostMonitor.Functions.Setup;
+
+namespace CostMonitor.Functions.MaintenanceTimer;
+
+/// <summary>Each minute: closes batches that are done, brings back chunks whose messages were lost, finishes canary slots whose worker died.</summary>
+internal sealed partial class MaintenanceTimerFunction(Composition composition, ILogger<MaintenanceTimerFunction> logger)
+{
+    /// <summary>A batch younger than this may still be on its way into the queue.</summary>
+    private static readonly TimeSpan SubmissionTime = TimeSpan.FromMinutes(2);
+
+    /// <summary>A batch that is listed but not stored after this long was lost by its sender, who got no answer for it.</summary>
+    private static readonly TimeSpan NeverStored = TimeSpan.FromDays(1);
+
+    public async Task RunAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var app = await composition.GetAsync(cancellationToken);
+        await TimerTrigger.ReadAsync(request, app.Time, cancellationToken);
+        foreach (var (id, submitted) in await app.Batches.OpenAsync(cancellationToken)) await LookAfterAsync(app, id, submitted, cancellationToken);
+    }
+
+    private async Task LookAfterAsync(RunningApp app, BatchId id, DateTimeOffset submitted, CancellationToken cancellationToken)
+    {
+        var age = app.Time.GetUtcNow() - submitted;
+        var batch = await app.Batches.FindAsync(id, cancellationToken);
+        var progress = await app.Batches.ProgressAsync(id, cancellationToken);
+        var isNeverComing = batch is null && age > NeverStored;
+        if (isNeverComing || progress is { State: BatchState.Done or BatchState.Incomplete })
+        {
+            await app.Batches.CloseAsync(id, cancellationToken);
+        }
+        else if (batch is { Kind: BatchKind.Canary })
+        {
+            await CanaryTimerFunction.FinishAsync(app, id);
+        }
+        else if (batch is not null && age > SubmissionTime)
+        {
+            await BringBackAsync(app, batch, cancellationToken);
+        }
+    }
+
+    /// <summary>The queue counts messages that are being worked on too: with none at all, chunks that are not done have lost theirs.</summary>
+    private async Task BringBackAsync(RunningApp app, PromptBatch batch, CancellationToken cancellationToken)
+    {
+        if (await app.Queue.ApproximateMessagesCountAsync(cancellationToken) > 0) return;
+        foreach (var chunk in await app.Batches.AbandonedChunksAsync(batch, cancellationToken))
+        {
+            await app.Queue.SendMessageAsync(new ChunkMessage(batch.Id, chunk).ToJson(), TimeSpan.Zero, cancellationToken);
+            Log.ChunkBroughtBack(logger, batch.Id.ToString(), chunk);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(301, LogLevel.Warning, "Chunk {Chunk} of {Batch} had no message and no worker; it is queued again.")]
+        public static partial void ChunkBroughtBack(ILogger logger, string batch, int chunk);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using CostMonitor.Core.Input;
+using NCrontab;
+
+namespace CostMonitor.Functions.Setup;
+
+/// <summary>The app's settings, read once from its environment as the Functions host sets it.</summary>
+internal sealed record AppSettings
+{
+    /// <summary>Where the published app lies: plans, prompts and models are found from here.</summary>
+    public required string AppFolder { get; init; }
+
+    /// <summary><c>CanarySchedule</c>: when the canary runs, six fields of NCrontab in UTC.</summary>
+    public required CrontabSchedule CanarySchedule { get; init; }
+
+    /// <summary><c>CanaryPlan</c>: the plan's file; samples/canary.json if not set.</summary>
+    public required string CanaryPlan { get; init; }
+
+    /// <summary><c>ModelsFile</c>: the models' file; samples/models.json if not set.</summary>
+    public required string ModelsFile { get; init; }
+
+    /// <summary><c>CallsInFlight</c>: the most calls that batches may have open at once in one process: 1 to 1,000; 64 if not set.</summary>
+    public required int CallsInFlight { get; init; }
+
+    /// <summary><c>ClaimLease</c>: how long a dead worker keeps a chunk: 1 second to 10 minutes; 30 seconds if not set.</summary>
+    public required TimeSpan ClaimLease { get; init; }
+
+    /// <exception cref="InputException">All faulty settings.</exception>
+    public static AppSettings Read(Func<string, string?> setting)
+    {
+        var faults = new InputFaults();
+        var schedule = CrontabSchedule.TryParse(setting("CanarySchedule") ?? "", new CrontabSchedule.ParseOptions { IncludingSeconds = true });
+        if (schedule is null)
+        {
+            Fault("CanarySchedule", "six NCrontab fields (second minute hour day month weekday), as in '0 0 * * * *'");
+            schedule = CrontabSchedule.Parse("0 0 * * *");
+        }
+
+        var calls = 64;
+        if (setting("CallsInFlight") is { Length: > 0 } text
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out calls) || calls is < 1 or > 1000))
+        {
+            Fault("CallsInFlight", "a whole number from 1 to 1000");
+        }
+
+        var lease = TimeSpan.FromSeconds(30);
+        if (setting("ClaimLease") is { Length: > 0 } span
+            && (!TimeSpan.TryParse(span, CultureInfo.InvariantCulture, out lease) || lease < TimeSpan.FromSeconds(1) || lease > TimeSpan.FromMinutes(10)))
+        {
+            Fault("ClaimLease", "a time span from 00:00:01 to 00:10:00");
+        }
+
+        faults.ThrowIfAny();
+        return new AppSettings
+        {
+            AppFolder = setting("FUNCTIONS_APP_ROOT_PATH") is { Length: > 0 } root ? root : AppContext.BaseDirectory,
+            CanarySchedule = schedule,
+            CanaryPlan = setting("CanaryPlan") ?? "samples/canary.json",
+            ModelsFile = setting("ModelsFile") ?? "samples/models.json",
+            CallsInFlight = calls,
+            ClaimLease = lease,
+        };
+
+        void Fault(string name, string expected) => faults.Add("setting", name, $"Expected {expected}, got '{setting(name)}'.");
+    }
+}

@@ -1,0 +1,70 @@
+using CostMonitor.Core.Pricing;
+using CostMonitor.Core.Runs;
+using CostMonitor.Functions.BatchQueue;
+using CostMonitor.Providers.Calling;
+using CostMonitor.Storage;
+using CostMonitor.Storage.Records;
+
+namespace CostMonitor.Functions.Setup;
+
+/// <summary>Puts the app together at its first use, so that it starts and can say what is wrong even when something is.</summary>
+/// <remarks>A composition that failed is tried again at the next use: storage may be back by then.</remarks>
+internal sealed partial class Composition(Func<string, string?> setting, TimeProvider time, ILoggerFactory loggers) : IDisposable
+{
+    public const string StorageSetting = "AzureWebJobsStorage";
+    public const string QueueName = "prompt-batches";
+
+    private readonly SemaphoreSlim _one = new(1);
+    private RunningApp? _app;
+
+    public async Task<RunningApp> GetAsync(CancellationToken cancellationToken)
+    {
+        if (_app is { } app) return app;
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            return _app ??= await ComposeAsync(cancellationToken);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private static partial class Log
+    {
+        [LoggerMessage(501, LogLevel.Warning, "The usage that {Model} reported for {RunId} is not believed, and estimated: {Reason}")]
+        public static partial void UsageDoubted(ILogger logger, string model, string runId, string reason);
+    }
+
+    private async Task<RunningApp> ComposeAsync(CancellationToken cancellationToken)
+    {
+        var settings = AppSettings.Read(setting);
+        var account = StorageAccount.FromSettings(StorageSetting, setting);
+        var runs = new RunTable(account, time);
+        var batches = new BatchTable(account, runs, time);
+        var queue = account.Queue(QueueName);
+        await Task.WhenAll(
+            runs.CreateIfNotExistsAsync(cancellationToken), batches.CreateIfNotExistsAsync(cancellationToken), queue.CreateIfNotExistsAsync(cancellationToken));
+        var models = ModelsFile.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time, doubt => Log.UsageDoubted(loggers.CreateLogger<Composition>(), doubt.Model.ToString(), doubt.RequestId, doubt.Reason));
+        var engine = new RunEngine(models, PriceCatalog.BuiltIn, time);
+        return new RunningApp
+        {
+            Settings = settings,
+            Time = time,
+            Account = account,
+            Runs = runs,
+            Batches = batches,
+            Queue = queue,
+            Models = models,
+            Prices = PriceCatalog.BuiltIn,
+            BatchChunks = Runner(settings.CallsInFlight),
+            CanaryChunks = Runner(1),
+        };
+
+        ChunkRunner Runner(int callsInFlight) => new(
+            batches, runs, new RunLoop(engine, time, new SemaphoreSlim(callsInFlight)), settings.ClaimLease, time, loggers.CreateLogger<ChunkRunner>());
+    }
+}

@@ -1,0 +1,27 @@
+using CostMonitor.Core.Input;
+using CostMonitor.Core.Plans;
+using CostMonitor.Core.Pricing;
+
+namespace CostMonitor.Functions.Setup;
+
+/// <summary>Reads a plan from the app's folder; the prompt set that it names lies beside it.</summary>
+internal static class PlanFolder
+{
+    /// <exception cref="InputException">The plan is missing or faulty.</exception>
+    public static RunPlan Read(string path, Func<ModelKey, bool> isConfigured)
+    {
+        var folder = Path.GetDirectoryName(path) ?? "";
+        try
+        {
+            return RunPlanFile.Parse(
+                File.ReadAllText(path),
+                Path.GetFileName(path),
+                name => PromptFile.ParseCsv(File.ReadAllText(Path.Combine(folder, name)), name),
+                isConfigured);
+        }
+        catch (IOException e)
+        {
+            throw new InputException(Path.GetFileName(path), "", $"The plan cannot be read: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using CostMonitor.Core.Plans;
+using CostMonitor.Core.Pricing;
+using CostMonitor.Functions.BatchQueue;
+using CostMonitor.Providers.Calling;
+using CostMonitor.Storage;
+using CostMonitor.Storage.Queues;
+using CostMonitor.Storage.Records;
+
+namespace CostMonitor.Functions.Setup;
+
+/// <summary>What the functions work with, made once a process.</summary>
+internal sealed record RunningApp
+{
+    public required AppSettings Settings { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required StorageAccount Account { get; init; }
+
+    public required RunTable Runs { get; init; }
+
+    public required BatchTable Batches { get; init; }
+
+    /// <summary>The queue of chunks, <c>prompt-batches</c>.</summary>
+    public required QueueClient Queue { get; init; }
+
+    public required ModelClients Models { get; init; }
+
+    public required PriceCatalog Prices { get; init; }
+
+    /// <summary>Runs chunks of prompt batches; all of a process share its calls in flight.</summary>
+    public required ChunkRunner BatchChunks { get; init; }
+
+    /// <summary>Runs canaries, one call at a time: nothing of ours may stand in the way of a measured call.</summary>
+    public required ChunkRunner CanaryChunks { get; init; }
+
+    /// <summary>The canary's plan, read anew: it may be edited between two slots.</summary>
+    /// <exception cref="Core.Input.InputException">All faults of the plan and its prompt set.</exception>
+    public RunPlan CanaryPlan() => PlanFolder.Read(Path.Combine(Settings.AppFolder, Settings.CanaryPlan), model => Models.IsConfigured(model, out _));
+
+    /// <summary>Compiles the calling path and opens connections, so that a first measured call is not a slow one.</summary>
+    public Task WarmAsync(IEnumerable<ModelKey> models, CancellationToken cancellationToken) => Models.WarmAsync(models, cancellationToken);
+}
