@@ -8,9 +8,10 @@ using Xunit;
 namespace CostMonitor.Providers.Tests.Calling;
 
 /// <summary>Times on a real connection, against the moments at which the server wrote.</summary>
+[Collection(nameof(Timing))]
 public sealed class TimingTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(30); // a loaded two-core machine; far below the delays under test
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(100); // for a loaded machine of two cores; what is mistaken here is off by 200 ms or more
     private ScriptedModelServer _server = null!;
     private ModelClients _clients = null!;
 
@@ -90,6 +91,28 @@ public sealed class TimingTests : IAsyncLifetime
         }
 
         Assert.Equal(0, connects); // warmed up in advance
+    }
+
+    [Fact]
+    public async Task CompleteAsync_GivenABodyThatEndsLate_StillKeepsItsConnection()
+    {
+        _server.Enqueue(new Script { EndDelay = TimeSpan.FromMilliseconds(10) });
+
+        await _clients.CompleteAsync(Given.Request(Given.Chat), CancellationToken.None);
+        var next = await _clients.CompleteAsync(Given.Request(Given.Chat), CancellationToken.None);
+
+        Assert.Null(next.Timings.Connect);
+    }
+
+    [Fact]
+    public async Task CompleteAsync_GivenABodyThatNeverEnds_DoesNotWaitForIt()
+    {
+        _server.Enqueue(new Script { EndDelay = TimeSpan.FromSeconds(20) });
+
+        var outcome = await _clients.CompleteAsync(Given.Request(Given.Chat), CancellationToken.None);
+
+        Assert.IsType<RunOutcome.Succeeded>(outcome);
+        Assert.True(outcome.Timings.EndToEnd < TimeSpan.FromSeconds(5));
     }
 
     [Fact]
