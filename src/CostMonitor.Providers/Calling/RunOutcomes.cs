@@ -1,6 +1,7 @@
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Usage;
+using CostMonitor.Providers.Wire;
 
 namespace CostMonitor.Providers.Calling;
 
@@ -69,13 +70,6 @@ internal static class RunOutcomes
     private static MeasuredUsage Estimated(CompletionRequest request, MeteredCall call) => new(call.Estimate(request), IsEstimated: true);
 
     // Some servers quote what they refuse.
-    private static string WithoutPrompt(string message, CompletionRequest request)
-    {
-        foreach (var text in (ReadOnlySpan<string?>)[request.Prompt, request.System])
-        {
-            if (text is { Length: >= 8 }) message = message.Replace(text, "[prompt]", StringComparison.Ordinal);
-        }
-
-        return message;
-    }
+    private static string WithoutPrompt(string message, CompletionRequest request) =>
+        Redaction.WithoutPrompt(Redaction.WithoutPrompt(message, request.Prompt), request.System ?? "");
 }

@@ -13,7 +13,7 @@ internal static class EventStream
 {
     // Behind the last event only the end of the body is due. Reading it gives the connection back to the pool before the next call
     // wants one; a server that keeps the body open is not waited for.
-    private static readonly TimeSpan LongestEnd = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromMilliseconds(200);
 
     public static async IAsyncEnumerable<ChatResponseUpdate> ReadAsync(
         ModelEntry entry, HttpResponseMessage response, AnswerReader reader, [EnumeratorCancellation] CancellationToken cancellationToken)

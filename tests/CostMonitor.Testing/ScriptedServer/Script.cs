@@ -39,6 +39,9 @@ public sealed record Script
 
     public string FinishReason { get; init; } = "stop";
 
+    /// <summary>From the last event to the end of the body, which follows it at once for most servers.</summary>
+    public TimeSpan EndDelay { get; init; }
+
     /// <summary>What happens instead of going on, once <see cref="FaultAfter"/> tokens were sent.</summary>
     public Fault Fault { get; init; }
 

@@ -49,7 +49,8 @@ internal sealed class ScriptedAnswer(
         }
 
         if (await FailsAsync(script.Tokens)) return;
-        await WriteAsync(format.End(script), isFlushed: false);
+        await WriteAsync(format.End(script), isFlushed: script.EndDelay > TimeSpan.Zero);
+        if (script.EndDelay > TimeSpan.Zero) await timer.WaitUntilAsync(Stopwatch.GetTimestamp() + (script.EndDelay.Ticks * Stopwatch.Frequency / TimeSpan.TicksPerSecond));
         await context.Response.CompleteAsync();
         request.Ended = Stopwatch.GetTimestamp();
     }
