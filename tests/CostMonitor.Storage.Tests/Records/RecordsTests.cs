@@ -135,16 +135,16 @@ public sealed class RecordsTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Runs_GivenWholeBatchWritten_AreAllThereOnceAndTheBatchIsDone()
     {
-        var batch = Batch(prompts: 50);
+        var batch = Batch(prompts: 100);
         await _batches.AddAsync(batch, CancellationToken.None);
         foreach (var chunk in batch.Chunks()) await RunChunkAsync(chunk.Index);
 
         var progress = await _batches.ProgressAsync(_id, CancellationToken.None);
         var runs = await _batches.RunsAsync(_id, CancellationToken.None).ToListAsync();
 
-        Assert.Equal((100, 100, BatchState.Done, 4), (progress?.Runs, progress?.Recorded, progress?.State, progress?.ChunksDone));
-        Assert.Equal(new Usd(100 * 0.000125m), progress?.Cost);
-        Assert.Equal(Enumerable.Range(0, 100), runs.Select(r => r.Id.Ordinal).Order());
+        Assert.Equal((200, 200, BatchState.Done, 4), (progress?.Runs, progress?.Recorded, progress?.State, progress?.ChunksDone));
+        Assert.Equal(new Usd(200 * 0.000125m), progress?.Cost);
+        Assert.Equal(Enumerable.Range(0, 200), runs.Select(r => r.Id.Ordinal).Order());
     }
 
     [Fact]
@@ -270,7 +270,7 @@ public sealed class RecordsTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task AbandonedChunksAsync_GivenClaims_NamesThoseThatNobodyWorksOn()
     {
-        var batch = Batch(prompts: 50); // four chunks
+        var batch = Batch(prompts: 100); // four chunks
         await _batches.AddAsync(batch, CancellationToken.None);
         await RunChunkAsync(0);
         await ClaimAsync(1, "dead");
