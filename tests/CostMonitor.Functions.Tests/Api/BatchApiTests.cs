@@ -13,11 +13,11 @@ public sealed class BatchApiTests(AppFixture app) : IClassFixture<AppFixture>
     public async Task Submit_GivenJson_StoresTheBatchAndQueuesItsChunks()
     {
         await app.Queue.ClearMessagesAsync(CancellationToken.None);
-        using var answer = await app.Http.PostAsync(Path("/api/batches"), Content(AppFixture.BatchOf("json", 41)));
+        using var answer = await app.Http.PostAsync(Path("/api/batches"), Content(AppFixture.BatchOf("json", 65)));
 
         var state = await AppFixture.ReadAsync(answer, HttpStatusCode.Accepted);
         Assert.Equal("/api/batches/json", answer.Headers.Location?.OriginalString);
-        Assert.Equal(("queued", 82, 4, 0), (Text(state, "state"), Number(state, "runs"), Number(state, "chunks"), Number(state, "recorded")));
+        Assert.Equal(("queued", 130, 4, 0), (Text(state, "state"), Number(state, "runs"), Number(state, "chunks"), Number(state, "recorded")));
         Assert.Equal([0, 1, 2, 3], await QueuedChunksAsync("json"));
     }
 

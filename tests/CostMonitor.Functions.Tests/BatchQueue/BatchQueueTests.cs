@@ -64,7 +64,7 @@ public sealed class BatchQueueTests(AppFixture app) : IClassFixture<AppFixture>
     [Fact]
     public async Task BatchQueue_GivenEachMessageAgainAfterwards_RunsEachOnce()
     {
-        await app.RunBatchAsync("twice", 45);
+        await app.RunBatchAsync("twice", 70);
 
         for (var chunk = 0; chunk < 4; chunk++)
         {
@@ -72,21 +72,21 @@ public sealed class BatchQueueTests(AppFixture app) : IClassFixture<AppFixture>
             Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         }
 
-        Assert.Equal(Enumerable.Range(0, 90), (await app.StoredRunsAsync("twice")).Select(r => r.Ordinal));
+        Assert.Equal(Enumerable.Range(0, 140), (await app.StoredRunsAsync("twice")).Select(r => r.Ordinal));
         var state = await app.GetAsync("/api/batches/twice");
-        Assert.Equal(("done", 90, 4), (Text(state, "state"), Number(state, "recorded"), Number(state, "chunksDone")));
+        Assert.Equal(("done", 140, 4), (Text(state, "state"), Number(state, "recorded"), Number(state, "chunksDone")));
     }
 
     [Fact]
     public async Task BatchQueue_GivenEachMessageManyTimesAtOnce_RunsEachOnce()
     {
-        await app.PostAsync("/api/batches", AppFixture.BatchOf("at-once", 45));
+        await app.PostAsync("/api/batches", AppFixture.BatchOf("at-once", 70));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(i =>
             app.InvokeAsync("BatchQueue", Payloads.Queue($$"""{"batch":"at-once","chunk":{{i % 4}}}"""))));
 
         Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.StatusCode));
-        Assert.Equal(Enumerable.Range(0, 90), (await app.StoredRunsAsync("at-once")).Select(r => r.Ordinal));
+        Assert.Equal(Enumerable.Range(0, 140), (await app.StoredRunsAsync("at-once")).Select(r => r.Ordinal));
         foreach (var answer in answers) answer.Dispose();
     }
 

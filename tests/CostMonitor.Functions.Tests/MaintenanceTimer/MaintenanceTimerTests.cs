@@ -18,7 +18,7 @@ public sealed class MaintenanceTimerTests(AppFixture app) : IClassFixture<AppFix
     [Fact]
     public async Task MaintenanceTimer_GivenChunksWithoutMessages_QueuesThemAgain()
     {
-        await app.PostAsync("/api/batches", AppFixture.BatchOf("lost", 41)); // 4 chunks
+        await app.PostAsync("/api/batches", AppFixture.BatchOf("lost", 65)); // 4 chunks
         using var ran = await app.InvokeAsync("BatchQueue", Payloads.Queue("""{"batch":"lost","chunk":2}"""));
         await app.Queue.ClearMessagesAsync(None);
 
@@ -43,7 +43,7 @@ public sealed class MaintenanceTimerTests(AppFixture app) : IClassFixture<AppFix
     [Fact]
     public async Task MaintenanceTimer_GivenAPoisonedChunk_DoesNotBringItBack()
     {
-        await app.PostAsync("/api/batches", AppFixture.BatchOf("bad", 41)); // 4 chunks
+        await app.PostAsync("/api/batches", AppFixture.BatchOf("bad", 65)); // 4 chunks
         using var poisoned = await app.InvokeAsync("BatchPoison", Payloads.Queue("""{"batch":"bad","chunk":1}""", "p1"));
         await app.Queue.ClearMessagesAsync(None);
 
