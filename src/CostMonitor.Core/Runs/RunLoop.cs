@@ -20,7 +20,7 @@ public sealed class RunLoop(RunEngine engine, TimeProvider time, SemaphoreSlim g
             foreach (var request in requests)
             {
                 var due = time.GetTimestamp();
-                await gate.WaitAsync(stopped.Token);
+                await EnterAsync(stopped.Token);
                 open.Add(RunOneAsync(request, due, writer, stopped));
             }
         }
@@ -31,6 +31,14 @@ public sealed class RunLoop(RunEngine engine, TimeProvider time, SemaphoreSlim g
         }
 
         await Task.WhenAll(open);
+    }
+
+    private async Task EnterAsync(CancellationToken stopped)
+    {
+        await gate.WaitAsync(stopped);
+        if (!stopped.IsCancellationRequested) return;
+        gate.Release(); // a release just after the stop may still win the wait
+        stopped.ThrowIfCancellationRequested();
     }
 
     private async Task RunOneAsync(RunRequest request, long due, IRunWriter writer, CancellationTokenSource stopped)

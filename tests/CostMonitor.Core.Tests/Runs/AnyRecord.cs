@@ -60,6 +60,7 @@ internal static class AnyRecord
         from detail in OptionalText
         select new CheckResult(name, passed, gates, detail);
 
+    /// <summary>Any record, whatever became of its run.</summary>
     public static readonly Gen<RunRecord> Generator =
         from ordinal in Gen.Choose(0, RunId.MaxOrdinal)
         from attempt in Gen.Choose(0, int.MaxValue)
@@ -99,4 +100,8 @@ internal static class AnyRecord
             PromptText = texts[4],
             Completion = texts[5],
         };
+
+    /// <summary>About half of them count.</summary>
+    public static readonly Gen<RunRecord> Mixed =
+        Gen.OneOf(Generator, Generator.Select(run => run with { Failure = null, InvalidReason = null, Phase = RunPhase.Measured }));
 }
