@@ -20,7 +20,11 @@ var root = new RootCommand("CostMonitor: what LLM calls cost, how fast and how g
 // The outer edge: data has gone to stdout, what went wrong goes to stderr as words, and the exit code says which kind it was.
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    var parsed = root.Parse(args);
+    if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    foreach (var error in parsed.Errors) Words.Say(error.Message);
+    Words.Say("'costmon --help' and 'costmon COMMAND --help' say what is known.");
+    return ExitCodes.CouldNot; // the library's own answer is 1, which here means that a check failed
 }
 catch (OperationCanceledException)
 {

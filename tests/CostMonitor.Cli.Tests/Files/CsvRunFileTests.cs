@@ -1,0 +1,38 @@
+using CostMonitor.Cli.Files;
+using CostMonitor.Core.Pricing;
+using CostMonitor.Core.Runs;
+
+namespace CostMonitor.Cli.Tests.Files;
+
+public sealed class CsvRunFileTests
+{
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("a,b", "\"a,b\"")]
+    [InlineData("say \"a\"", "\"say \"\"a\"\"\"")]
+    [InlineData("two\nlines", "\"two\nlines\"")]
+    [InlineData("=1+1", "'=1+1")]
+    [InlineData("@SUM(A1)", "'@SUM(A1)")]
+    public void Write_GivenAField_QuotesItWhereASpreadsheetNeedsIt(string category, string expected)
+    {
+        using var folder = new TempFolder();
+
+        CsvRunFile.Write(folder.Of("runs.csv"), [Run(category)]);
+
+        var row = File.ReadAllText(folder.Of("runs.csv")).Split('\n', 2)[1];
+        Assert.StartsWith($"b.000000,2026-11-21T09:00:00.0000000Z,sim,small,p1,{expected},0,measured,", row, StringComparison.Ordinal);
+    }
+
+    private static RunRecord Run(string category) => new()
+    {
+        Id = new RunId(new BatchId("b"), 0),
+        Attempt = Guid.Empty,
+        Plan = "plan",
+        Model = new ModelKey("sim", "small"),
+        PromptId = "p1",
+        Category = category,
+        Started = new DateTimeOffset(2026, 11, 21, 9, 0, 0, TimeSpan.Zero),
+        Timings = new CallTimings { EndToEnd = TimeSpan.FromMilliseconds(12.5) },
+        Cost = CallCost.Unknown("test"),
+    };
+}
