@@ -40,11 +40,14 @@ internal sealed partial class MaintenanceTimerFunction(Composition composition, 
         {
             await CanaryTimerFunction.FinishAsync(app, id);
         }
-        else if (batch is not null && isQueueEmpty && age > SubmissionTime)
+        else if (batch is not null && age > SubmissionTime && (isQueueEmpty || IsLongDue(age)))
         {
             await BringBackAsync(app, batch, cancellationToken);
         }
     }
+
+    /// <summary>A queue that is never empty must not hide a lost message for ever: once an hour all is queued again, since a second message does no harm.</summary>
+    private static bool IsLongDue(TimeSpan age) => age.TotalHours >= 1 && age.Minutes == 0;
 
     private async Task BringBackAsync(RunningApp app, PromptBatch batch, CancellationToken cancellationToken)
     {

@@ -259,6 +259,7 @@ public sealed class BatchTable(StorageAccount account, RunTable runs, TimeProvid
         if (held is null) return new ClaimResult.Busy(time.GetUtcNow());
         var (until, hour, takeovers) = (held.GetDateTimeOffset("Until") ?? default, BatchRows.HourOf(held), (held.GetInt32("Takeovers") ?? 0) + 1);
         if (until > time.GetUtcNow()) return new ClaimResult.Busy(until);
+        if (await IsDoneAsync(batch.Id, chunk, hour, cancellationToken)) return new ClaimResult.Done();
         var claim = BatchRows.Claim(batch.Id, chunk.Index, owner, time.GetUtcNow() + lease, hour, takeovers);
         try
         {

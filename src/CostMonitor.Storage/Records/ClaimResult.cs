@@ -13,6 +13,9 @@ public abstract record ClaimResult
     /// <summary>Another worker has it, and holds it until <paramref name="Until"/> unless it renews.</summary>
     public sealed record Busy(DateTimeOffset Until) : ClaimResult;
 
+    /// <summary>Every run of the chunk has a record: the message came again.</summary>
+    public sealed record Done : ClaimResult;
+
     /// <summary>There is no such batch or chunk.</summary>
     public sealed record Missing : ClaimResult;
 }

@@ -4,7 +4,7 @@ namespace CostMonitor.Storage.Records;
 
 /// <summary>Writes the rows of one partition in groups: whatever waits while a transaction is under way shares the next one.</summary>
 /// <remarks>
-/// A row waits at most <see cref="Linger"/> or until <see cref="EnoughToWrite"/> rows wait, whichever is first. Rows become durable in the
+/// A row waits at most <see cref="Linger"/>, or until <see cref="EnoughToWrite"/> rows wait and a burst has <see cref="Settle"/>d. Rows become durable in the
 /// order in which they were added. A run that has a row keeps it; a second paid attempt is kept beside it under another key.
 /// </remarks>
 internal sealed class PartitionWriter(TableClient table, TimeProvider time)
@@ -14,6 +14,9 @@ internal sealed class PartitionWriter(TableClient table, TimeProvider time)
 
     public const int EnoughToWrite = 20;
 
+    /// <summary>Calls that began together end together: so long the writer waits for the rest of a burst, which then shares one transaction.</summary>
+    public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(20);
+
     private const int MostRows = 100;
     private const int MostBytes = 2_500_000; // base64 in the request makes 3.4 MB of it; the service takes 4 MiB
     private const int MostTries = 6;
@@ -21,7 +24,7 @@ internal sealed class PartitionWriter(TableClient table, TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Queue<Pending> _waiting = new();
     private TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _writing;
+    private bool _writing, _atOnce;
 
     /// <summary>Adds a row; the task ends when it is durable.</summary>
     /// <param name="action">An insert of a run, or another action on the same partition.</param>
@@ -33,6 +36,7 @@ internal sealed class PartitionWriter(TableClient table, TimeProvider time)
         lock (_lock)
         {
             _waiting.Enqueue(pending);
+            _atOnce |= atOnce;
             if (atOnce || _waiting.Count >= EnoughToWrite) _enough.TrySetResult();
             if (!_writing)
             {
@@ -49,6 +53,7 @@ internal sealed class PartitionWriter(TableClient table, TimeProvider time)
         while (true)
         {
             await Task.WhenAny(_enough.Task, Task.Delay(Linger, time));
+            if (!Volatile.Read(ref _atOnce)) await Task.Delay(Settle, time);
             List<Pending> group;
             lock (_lock) group = Take();
             await WriteGroupAsync(group);
@@ -73,8 +78,9 @@ internal sealed class PartitionWriter(TableClient table, TimeProvider time)
             bytes += next.Bytes;
         }
 
+        _atOnce &= _waiting.Count > 0;
         _enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (_waiting.Count >= EnoughToWrite) _enough.SetResult();
+        if (_atOnce || _waiting.Count >= EnoughToWrite) _enough.SetResult();
         return group;
     }
 
