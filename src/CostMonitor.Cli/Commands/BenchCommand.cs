@@ -6,6 +6,7 @@ using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Statistics;
 using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Configuration;
 using CostMonitor.Providers.Simulated;
 using Spectre.Console;
 
@@ -17,7 +18,7 @@ internal static class BenchCommand
     public static Command Create()
     {
         var file = new Argument<string>("plan") { Description = "The plan's file." };
-        var models = ModelsFiles.Option();
+        var models = ModelsOption.Create();
         var output = new Option<string>("--out") { Description = "The JSONL file of the runs.", DefaultValueFactory = _ => "bench.jsonl" };
         var resume = new Option<bool>("--resume") { Description = "Run only what the JSONL file lacks." };
         var csv = new Option<string?>("--csv") { Description = "Write the runs to this file as CSV too, such as baseline_results.csv." };
@@ -80,12 +81,12 @@ internal static class BenchCommand
         public static Job Read(string file, string? models, bool realTime, int concurrency)
         {
             if (concurrency is < 1 or > 1000) throw new InvalidOperationException($"--concurrency is from 1 to 1000, got {concurrency}.");
-            var clients = ModelsFiles.Read(models, TimeProvider.System);
-            var plan = InputFiles.Plan(file, clients.IsConfigured);
+            var clients = ModelsOption.Read(models, TimeProvider.System);
+            var plan = InputFiles.Plan(file, model => clients.IsConfigured(model, out _));
             var runs = RunSchedule.Of(plan, PlanCommand.BatchOf(plan));
-            if (realTime || concurrency > 1 || !plan.Models.All(clients.IsSimulated)) return new Job(plan, runs, clients, TimeProvider.System, concurrency);
+            if (realTime || concurrency > 1 || !plan.Models.All(m => clients.Configuration.Find(m) is { Api: ModelApi.Simulated })) return new Job(plan, runs, clients, TimeProvider.System, concurrency);
             var clock = new VirtualClock(TimeProvider.System.GetUtcNow());
-            return new Job(plan, runs, ModelsFiles.Read(models, clock), clock, concurrency);
+            return new Job(plan, runs, ModelsOption.Read(models, clock), clock, concurrency);
         }
     }
 }

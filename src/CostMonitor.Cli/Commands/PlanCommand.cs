@@ -15,12 +15,12 @@ internal static class PlanCommand
     {
         var file = new Argument<string>("plan") { Description = "The plan's file." };
         var json = new Option<bool>("--json") { Description = "JSON instead of a table." };
-        var models = ModelsFiles.Option();
+        var models = ModelsOption.Create();
         var command = new Command("plan", "Prints the runs of a plan in their order, which follows from its seed alone.") { file, models, json };
         command.SetAction(parsed =>
         {
-            var clients = ModelsFiles.Read(parsed.GetValue(models), TimeProvider.System);
-            var plan = InputFiles.Plan(parsed.GetRequiredValue(file), clients.IsConfigured);
+            using var clients = ModelsOption.Read(parsed.GetValue(models), TimeProvider.System);
+            var plan = InputFiles.Plan(parsed.GetRequiredValue(file), model => clients.IsConfigured(model, out _));
             var runs = RunSchedule.Of(plan, BatchOf(plan));
             if (parsed.GetValue(json)) WriteJson(plan, runs);
             else WriteTable(runs);

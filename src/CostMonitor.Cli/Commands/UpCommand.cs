@@ -28,9 +28,10 @@ internal static class UpCommand
         {
             var folder = Path.GetFullPath(parsed.GetRequiredValue(data));
             Directory.CreateDirectory(folder);
+            Action<string> output = parsed.GetValue(verbose) ? Words.Say : SayFaults;
             var published = await AppFolderAsync(parsed.GetValue(app), folder, cancellationToken);
             var settings = AppSettings.Read(published);
-            await using var azurite = await StorageAsync(settings, folder, parsed.GetValue(storagePort), cancellationToken);
+            await using var azurite = await StorageAsync(settings, folder, parsed.GetValue(storagePort), output, cancellationToken);
             await using var simulator = await SimulatorAsync(settings, published, cancellationToken);
             await using var host = await FunctionsHost.StartAsync(
                 new FunctionsHostOptions
@@ -39,7 +40,7 @@ internal static class UpCommand
                     StorageConnectionString = azurite?.ConnectionString,
                     HttpPort = parsed.GetValue(port),
                     DataFolder = folder,
-                    Output = parsed.GetValue(verbose) ? Words.Say : Quiet,
+                    Output = output,
                 },
                 cancellationToken);
             Words.Say($"app        ready, API on {host.Address}api");
@@ -70,7 +71,7 @@ internal static class UpCommand
 
     /// <returns>Null when the settings name an account of their own.</returns>
     private static async Task<AzuriteProcess?> StorageAsync(
-        IReadOnlyDictionary<string, string> settings, string data, int firstPort, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, string> settings, string data, int firstPort, Action<string> output, CancellationToken cancellationToken)
     {
         if (settings.GetValueOrDefault(StorageSetting) is { } own && own != "UseDevelopmentStorage=true")
         {
@@ -80,7 +81,7 @@ internal static class UpCommand
         }
 
         var azurite = await AzuriteProcess.StartAsync(
-            new AzuriteOptions { DataFolder = Path.Combine(data, "azurite"), FirstPort = firstPort, Output = Words.Say }, cancellationToken);
+            new AzuriteOptions { DataFolder = Path.Combine(data, "azurite"), FirstPort = firstPort, Output = output }, cancellationToken);
         Words.Say($"storage    ready, Azurite on ports {firstPort} to {firstPort + 2}");
         return azurite;
     }
@@ -125,8 +126,9 @@ internal static class UpCommand
     }
 
     /// <summary>Without --verbose only what went wrong is shown.</summary>
-    private static void Quiet(string line)
+    private static void SayFaults(string line)
     {
-        if (line.Contains("fail:", StringComparison.Ordinal) || line.Contains("fail", StringComparison.Ordinal) && !line.Contains("info:", StringComparison.Ordinal)) Words.Say(line);
+        string[] signs = ["fail:", "crit:", "not triggered any more", "is down", "exit code"];
+        if (signs.Any(sign => line.Contains(sign, StringComparison.Ordinal)) && !line.Contains("host is stopping", StringComparison.Ordinal)) Words.Say(line);
     }
 }

@@ -23,6 +23,7 @@ internal sealed class AppForwarder(AppProcess app, TimeSpan patience, TimeProvid
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30), // well before the app closes its end
         ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
     });
 
@@ -77,13 +78,18 @@ internal sealed class AppForwarder(AppProcess app, TimeSpan patience, TimeProvid
     {
         var incoming = context.Request;
         var target = new Uri(UriHelper.BuildAbsolute("http", new HostString(app.Authority), "", incoming.Path, incoming.QueryString));
-        var request = new HttpRequestMessage(new HttpMethod(incoming.Method), target);
-        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true) request.Content = new StreamContent(incoming.Body);
+        var hasBody = context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
+        var request = new HttpRequestMessage(new HttpMethod(incoming.Method), target)
+        {
+            // Without any content SocketsHttpHandler sends a request again when the connection ends before the answer, and one
+            // that kills the app would then kill the next one too. Empty content stops that; it adds Content-Length: 0.
+            Content = hasBody ? new StreamContent(incoming.Body) : new ByteArrayContent([]),
+        };
         foreach (var (name, values) in incoming.Headers)
         {
             if (NotForwarded.Contains(name)) continue;
             if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
-                request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+                request.Content.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         }
         var invocation = Guid.NewGuid().ToString();
         request.Headers.Add("X-Azure-Functions-InvocationId", invocation);
@@ -103,11 +109,6 @@ internal sealed class AppForwarder(AppProcess app, TimeSpan patience, TimeProvid
             if (!NotForwarded.Contains(name)) response.Headers[name] = values.ToArray();
         }
         await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new byte[16 * 1024];
-        while (await body.ReadAsync(buffer, cancellationToken) is > 0 and var count)
-        {
-            await response.Body.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
-            await response.Body.FlushAsync(cancellationToken); // an event stream must not wait for a full buffer
-        }
+        await body.CopyToAsync(response.Body, cancellationToken); // each read is written, and so sent, at once: event streams work
     }
 }

@@ -6,8 +6,11 @@ namespace CostMonitor.Core.Batches;
 /// <summary>A batch of prompts for several models, cut into chunks of one model each.</summary>
 public sealed record PromptBatch
 {
-    /// <summary>Runs a chunk: enough that a message, a claim and a delete are shared by many runs, few enough to be re-run cheaply.</summary>
-    public const int ChunkSize = 40;
+    /// <summary>
+    /// Runs a chunk. A chunk costs four storage transactions of its own (put, get, claim, delete), so at 64 they are a sixteenth of one a run;
+    /// a redelivered chunk runs only what is missing, so a large one is not dearer to repeat.
+    /// </summary>
+    public const int ChunkSize = 64;
 
     public required BatchId Id { get; init; }
 

@@ -5,7 +5,6 @@ namespace CostMonitor.Core.Runs;
 /// <summary>Makes single runs: calls the model and records the outcome.</summary>
 public sealed class RunEngine(ICompletionClient client, PriceCatalog catalog, TimeProvider time)
 {
-
     /// <param name="request">What to run.</param>
     /// <param name="due">When it could first have been called, by <see cref="TimeProvider.GetTimestamp"/> of the engine's clock.</param>
     public async Task<RunRecord> RunAsync(RunRequest request, long due, CancellationToken cancellationToken)

@@ -14,12 +14,12 @@ public sealed class RunLoop(RunEngine engine, TimeProvider time, SemaphoreSlim g
     public async Task RunAsync(IEnumerable<RunRequest> requests, IRunWriter writer, CancellationToken stop)
     {
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var due = time.GetTimestamp();
         var open = new List<Task>();
         try
         {
             foreach (var request in requests)
             {
+                var due = time.GetTimestamp();
                 await EnterAsync(stopped.Token);
                 open.Add(RunOneAsync(request, due, writer, stopped));
             }

@@ -18,7 +18,7 @@ internal sealed class CatalogEndpoints(Composition composition)
         {
             json.WriteStartObject();
             json.WriteStartArray("models");
-            foreach (var model in app.Models.Known) WriteModel(json, model, app.Models.IsConfigured(model), app.Prices.Find(model, today));
+            foreach (var model in app.Models.Configuration.Models.Select(m => m.Model)) WriteModel(json, model, app.Models.IsConfigured(model, out _), app.Prices.Find(model, today));
             json.WriteEndArray();
             json.WriteEndObject();
         });

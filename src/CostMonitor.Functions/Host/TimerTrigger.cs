@@ -12,9 +12,10 @@ internal sealed record TimerTrigger(DateTimeOffset Fired, bool IsPastDue)
     {
         using var body = await TriggerBody.ReadAsync(request, cancellationToken);
         var data = TriggerBody.Data(body);
-        var isPastDue = data.ValueKind == JsonValueKind.Object && data.TryGetProperty("IsPastDue", out var due) && due.ValueKind == JsonValueKind.True;
+        var isPastDue = data.ValueKind == JsonValueKind.Object && data.TryGetProperty(nameof(IsPastDue), out var due) && due.ValueKind == JsonValueKind.True;
         var fired = TriggerBody.Metadata(body, "sys") is { ValueKind: JsonValueKind.Object } sys
-            && sys.TryGetProperty("UtcNow", out var now) && now.TryGetDateTimeOffset(out var instant) ? instant : time.GetUtcNow();
+            && sys.TryGetProperty("UtcNow", out var now) && now.ValueKind == JsonValueKind.String && now.TryGetDateTimeOffset(out var instant)
+            ? instant : time.GetUtcNow();
         return new TimerTrigger(fired, isPastDue);
     }
 }

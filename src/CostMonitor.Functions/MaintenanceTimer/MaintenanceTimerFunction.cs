@@ -19,10 +19,14 @@ internal sealed partial class MaintenanceTimerFunction(Composition composition, 
     {
         var app = await composition.GetAsync(cancellationToken);
         await TimerTrigger.ReadAsync(request, app.Time, cancellationToken);
-        foreach (var (id, submitted) in await app.Batches.OpenAsync(cancellationToken)) await LookAfterAsync(app, id, submitted, cancellationToken);
+        var open = await app.Batches.OpenAsync(cancellationToken);
+        // The queue counts messages that are being worked on too: with none at all, chunks that are not done have lost theirs.
+        // Counted once, since the first batch's own messages must not hide that a second one has lost its.
+        var isQueueEmpty = await app.Queue.ApproximateMessagesCountAsync(cancellationToken) == 0;
+        foreach (var (id, submitted) in open) await LookAfterAsync(app, id, submitted, isQueueEmpty, cancellationToken);
     }
 
-    private async Task LookAfterAsync(RunningApp app, BatchId id, DateTimeOffset submitted, CancellationToken cancellationToken)
+    private async Task LookAfterAsync(RunningApp app, BatchId id, DateTimeOffset submitted, bool isQueueEmpty, CancellationToken cancellationToken)
     {
         var age = app.Time.GetUtcNow() - submitted;
         var batch = await app.Batches.FindAsync(id, cancellationToken);
@@ -36,16 +40,14 @@ internal sealed partial class MaintenanceTimerFunction(Composition composition, 
         {
             await CanaryTimerFunction.FinishAsync(app, id);
         }
-        else if (batch is not null && age > SubmissionTime)
+        else if (batch is not null && isQueueEmpty && age > SubmissionTime)
         {
             await BringBackAsync(app, batch, cancellationToken);
         }
     }
 
-    /// <summary>The queue counts messages that are being worked on too: with none at all, chunks that are not done have lost theirs.</summary>
     private async Task BringBackAsync(RunningApp app, PromptBatch batch, CancellationToken cancellationToken)
     {
-        if (await app.Queue.ApproximateMessagesCountAsync(cancellationToken) > 0) return;
         foreach (var chunk in await app.Batches.AbandonedChunksAsync(batch, cancellationToken))
         {
             await app.Queue.SendMessageAsync(new ChunkMessage(batch.Id, chunk).ToJson(), TimeSpan.Zero, cancellationToken);

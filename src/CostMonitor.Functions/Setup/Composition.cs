@@ -9,7 +9,7 @@ namespace CostMonitor.Functions.Setup;
 
 /// <summary>Puts the app together at its first use, so that it starts and can say what is wrong even when something is.</summary>
 /// <remarks>A composition that failed is tried again at the next use: storage may be back by then.</remarks>
-internal sealed class Composition(Func<string, string?> setting, TimeProvider time, ILoggerFactory loggers) : IDisposable
+internal sealed partial class Composition(Func<string, string?> setting, TimeProvider time, ILoggerFactory loggers) : IDisposable
 {
     public const string StorageSetting = "AzureWebJobsStorage";
     public const string QueueName = "prompt-batches";
@@ -33,6 +33,12 @@ internal sealed class Composition(Func<string, string?> setting, TimeProvider ti
 
     public void Dispose() => _one.Dispose();
 
+    private static partial class Log
+    {
+        [LoggerMessage(501, LogLevel.Warning, "The usage that {Model} reported for {RunId} is not believed, and estimated: {Reason}")]
+        public static partial void UsageDoubted(ILogger logger, string model, string runId, string reason);
+    }
+
     private async Task<RunningApp> ComposeAsync(CancellationToken cancellationToken)
     {
         var settings = AppSettings.Read(setting);
@@ -42,7 +48,7 @@ internal sealed class Composition(Func<string, string?> setting, TimeProvider ti
         var queue = account.Queue(QueueName);
         await Task.WhenAll(
             runs.CreateIfNotExistsAsync(cancellationToken), batches.CreateIfNotExistsAsync(cancellationToken), queue.CreateIfNotExistsAsync(cancellationToken));
-        var models = ModelClients.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time);
+        var models = ModelsFile.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time, doubt => Log.UsageDoubted(loggers.CreateLogger<Composition>(), doubt.Model.ToString(), doubt.RequestId, doubt.Reason));
         var engine = new RunEngine(models, PriceCatalog.BuiltIn, time);
         return new RunningApp
         {

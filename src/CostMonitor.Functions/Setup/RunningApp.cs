@@ -36,7 +36,7 @@ internal sealed record RunningApp
 
     /// <summary>The canary's plan, read anew: it may be edited between two slots.</summary>
     /// <exception cref="Core.Input.InputException">All faults of the plan and its prompt set.</exception>
-    public RunPlan CanaryPlan() => PlanFolder.Read(Path.Combine(Settings.AppFolder, Settings.CanaryPlan), Models.IsConfigured);
+    public RunPlan CanaryPlan() => PlanFolder.Read(Path.Combine(Settings.AppFolder, Settings.CanaryPlan), model => Models.IsConfigured(model, out _));
 
     /// <summary>Compiles the calling path and opens connections, so that a first measured call is not a slow one.</summary>
     public Task WarmAsync(IEnumerable<ModelKey> models, CancellationToken cancellationToken) => Models.WarmAsync(models, cancellationToken);

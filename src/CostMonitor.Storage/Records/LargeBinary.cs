@@ -6,8 +6,8 @@ namespace CostMonitor.Storage.Records;
 /// <summary>Keeps bytes in as many binary properties as they need: one holds 64 KiB at most.</summary>
 internal static class LargeBinary
 {
-    /// <summary>What an entity can hold beside its other properties, below the 1 MiB of the service.</summary>
-    public const int MaxBytes = 900 * 1024;
+    /// <summary>What an entity can hold beside its other properties: the emulator counts the 1 MiB of the service in base64.</summary>
+    public const int MaxBytes = 700 * 1024;
 
     private const int PartBytes = 64 * 1024;
 

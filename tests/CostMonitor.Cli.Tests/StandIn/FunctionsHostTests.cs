@@ -94,6 +94,7 @@ public sealed class FunctionsHostTests : IDisposable
         var before = host.AppProcessId;
 
         using var broken = await _client.GetAsync(new Uri(host.Address, "api/die"));
+        await _output.WaitForAsync("ended with exit code 137"); // until then a request can still reach the dying process
         var next = await _client.GetStringAsync(new Uri(host.Address, "api/environment/AZURE_FUNCTIONS_ENVIRONMENT"));
 
         Assert.Equal(HttpStatusCode.BadGateway, broken.StatusCode);

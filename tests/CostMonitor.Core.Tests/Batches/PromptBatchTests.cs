@@ -47,9 +47,9 @@ public sealed class PromptBatchTests
     [Fact]
     public void Chunks_GivenTwoModels_TakeTurns()
     {
-        var chunks = BatchOf(models: 2, prompts: 50, repetitions: 1).Chunks();
+        var chunks = BatchOf(models: 2, prompts: 80, repetitions: 1).Chunks();
 
-        Assert.Equal(["0 sim:m1 0+40", "1 sim:m2 50+40", "2 sim:m1 40+10", "3 sim:m2 90+10"],
+        Assert.Equal(["0 sim:m1 0+64", "1 sim:m2 80+64", "2 sim:m1 64+16", "3 sim:m2 144+16"],
             chunks.Select(c => $"{c.Index} {c.Models[0]} {c.First}+{c.Count}"));
     }
 

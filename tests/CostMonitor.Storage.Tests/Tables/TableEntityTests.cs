@@ -35,7 +35,14 @@ public sealed class TableEntityTests
     {
         var entity = new TableEntity("p", "r")
         {
-            ["S"] = "x", ["I"] = 1, ["L"] = 1L, ["D"] = 1.0, ["B"] = true, ["X"] = new byte[] { 1 }, ["T"] = DateTimeOffset.UnixEpoch, ["G"] = Guid.Empty,
+            ["S"] = "x",
+            ["I"] = 1,
+            ["L"] = 1L,
+            ["D"] = 1.0,
+            ["B"] = true,
+            ["X"] = new byte[] { 1 },
+            ["T"] = DateTimeOffset.UnixEpoch,
+            ["G"] = Guid.Empty,
         };
         var buffer = new ArrayBufferWriter<byte>();
 

@@ -58,7 +58,14 @@ public sealed class TableQueryTests(AzuriteFixture azurite)
         await table.InsertAsync(new TableEntity("p", "other") { ["S"] = "it", ["I"] = 4, ["L"] = 4L, ["D"] = 1.0, ["B"] = false }, None);
         await table.InsertAsync(new TableEntity("p", "it's")
         {
-            ["S"] = "it's' or 'a' eq 'a", ["I"] = 5, ["L"] = long.MaxValue, ["D"] = 2.0, ["B"] = true, ["G"] = id, ["T"] = time, ["X"] = bytes,
+            ["S"] = "it's' or 'a' eq 'a",
+            ["I"] = 5,
+            ["L"] = long.MaxValue,
+            ["D"] = 2.0,
+            ["B"] = true,
+            ["G"] = id,
+            ["T"] = time,
+            ["X"] = bytes,
         }, None);
         string[] filters =
         [

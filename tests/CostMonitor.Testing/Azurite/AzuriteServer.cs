@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using CostMonitor.Testing.Npm;
 
 namespace CostMonitor.Testing.Azurite;
 
@@ -51,7 +52,7 @@ public sealed class AzuriteServer : IAsyncDisposable
     /// <exception cref="InvalidOperationException">Node.js is missing, or the server ended.</exception>
     public static async Task<AzuriteServer> StartAsync(CancellationToken cancellationToken)
     {
-        var folder = await AzuriteFolder.EnsureAsync(cancellationToken);
+        var folder = await NpmFolder.EnsureAsync("Azurite", cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
             var server = Launch(folder, FreePorts());

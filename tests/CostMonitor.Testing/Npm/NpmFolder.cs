@@ -2,19 +2,20 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
 
-namespace CostMonitor.Testing.Azurite;
+namespace CostMonitor.Testing.Npm;
 
-/// <summary>Where Azurite is installed: once a user and lock file, shared by all test assemblies and by costmon.</summary>
-internal static class AzuriteFolder
+/// <summary>Where a server from npm is installed: once a user and lock file, shared by all test assemblies and by costmon.</summary>
+public static class NpmFolder
 {
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The folder that holds <c>node_modules</c>; runs <c>npm ci</c> when it is not there yet.</summary>
-    public static async Task<string> EnsureAsync(CancellationToken cancellationToken)
+    /// <param name="name">Of the server; <c>package.json</c> and its lock stand in a folder of this name beside the tests.</param>
+    public static async Task<string> EnsureAsync(string name, CancellationToken cancellationToken)
     {
-        var source = Path.Combine(AppContext.BaseDirectory, "Azurite");
+        var source = Path.Combine(AppContext.BaseDirectory, name);
         var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"), cancellationToken)));
-        var folder = Path.Combine(Cache(), $"azurite-{hash[..12]}");
+        var folder = Path.Combine(Cache(), $"{name.ToLowerInvariant()}-{hash[..12]}");
         if (Directory.Exists(folder)) return folder;
         Directory.CreateDirectory(Cache());
         await using var _ = await LockAsync(folder + ".lock", cancellationToken);
@@ -68,7 +69,7 @@ internal static class AzuriteFolder
         var errors = npm.StandardError.ReadToEndAsync(cancellationToken);
         await npm.WaitForExitAsync(cancellationToken);
         if (npm.ExitCode != 0)
-            throw new InvalidOperationException($"npm ci for Azurite in {folder} ended with {npm.ExitCode}: {await errors}{await output}");
+            throw new InvalidOperationException($"npm ci in {folder} ended with {npm.ExitCode}: {await errors}{await output}");
     }
 
     private static Process Start(ProcessStartInfo start)
@@ -79,7 +80,7 @@ internal static class AzuriteFolder
         }
         catch (Win32Exception e)
         {
-            throw new InvalidOperationException("Tests against storage need Node.js 20 or newer with npm on the PATH.", e);
+            throw new InvalidOperationException("These tests need Node.js 20 or newer with npm on the PATH.", e);
         }
     }
 }

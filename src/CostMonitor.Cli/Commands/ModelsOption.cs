@@ -4,14 +4,16 @@ using CostMonitor.Providers.Calling;
 namespace CostMonitor.Cli.Commands;
 
 /// <summary>The option that names the models' file.</summary>
-internal static class ModelsFiles
+internal static class ModelsOption
 {
-    public static Option<string> Option() => new("--models")
+    private const string Default = "samples/simulated-models.json";
+
+    public static Option<string> Create() => new("--models")
     {
         Description = "The models' file; keys come from the environment variables that it names.",
-        DefaultValueFactory = _ => "samples/simulated-models.json",
+        DefaultValueFactory = _ => Default,
     };
 
     public static ModelClients Read(string? path, TimeProvider time) =>
-        ModelClients.Read(path ?? "samples/simulated-models.json", Environment.GetEnvironmentVariable, time);
+        ModelsFile.Read(path ?? Default, Environment.GetEnvironmentVariable, time);
 }

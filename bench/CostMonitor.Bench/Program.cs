@@ -1,0 +1,15 @@
+using System.Runtime.InteropServices;
+using CostMonitor.Bench;
+
+// bench [latency] [overhead] [batch] [start]: all of them without an argument. 'serve' and 'first-call' are the bench's own child processes.
+if (args is ["serve", var delay, var tokens]) return await ModelServerProcess.ServeAsync(delay, tokens);
+if (args is ["first-call", var address, var warm]) return await FirstCall.RunAsync(address, warm == "warm");
+
+var wanted = args.Length > 0 ? args : ["latency", "overhead", "batch", "start"];
+Console.WriteLine($"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}");
+if (wanted.Contains("latency")) await LatencyBench.RunAsync();
+if (wanted.Contains("overhead")) await OverheadBench.RunAsync();
+var app = wanted.Contains("batch") || wanted.Contains("start") ? await PublishedApp.CreateAsync() : "";
+if (wanted.Contains("batch")) await BatchBench.RunAsync(app);
+if (wanted.Contains("start")) await StartBench.RunAsync(app);
+return 0;

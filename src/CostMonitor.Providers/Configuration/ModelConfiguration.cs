@@ -1,0 +1,59 @@
+using System.Collections.Frozen;
+using CostMonitor.Core.Input;
+using CostMonitor.Core.Pricing;
+
+namespace CostMonitor.Providers.Configuration;
+
+/// <summary>The models that can be called and what each accepts, from a <c>models.json</c>.</summary>
+public sealed class ModelConfiguration
+{
+    private readonly FrozenDictionary<ModelKey, ModelEntry> _byKey;
+
+    private ModelConfiguration(IReadOnlyList<ModelEntry> models) =>
+        (Models, _byKey) = (models, models.ToFrozenDictionary(static m => m.Model));
+
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<ModelEntry> Models { get; }
+
+    /// <returns>Null when the file has no such model.</returns>
+    public ModelEntry? Find(ModelKey model) => _byKey.GetValueOrDefault(model);
+
+    /// <param name="json">The text of the file.</param>
+    /// <param name="file">The name that faults give it.</param>
+    /// <param name="settings">The value of a setting that the file names; null if there is none. Key values stay inside <see cref="ApiKey"/>.</param>
+    /// <exception cref="InputException">All faults of the file. A missing setting is none: that model is not configured.</exception>
+    public static ModelConfiguration Parse(string json, string file, Func<string, string?> settings) =>
+        InputFaults.ReadJson(json, file, root => Read(root, settings));
+
+    private static ModelConfiguration Read(InputNode root, Func<string, string?> settings)
+    {
+        root.AllowOnly("capabilities", "models");
+        var capabilities = ReadCapabilities(root);
+        var models = new Dictionary<ModelKey, ModelEntry>();
+        foreach (var node in root.Required("models", "an array of models")?.Items("an array of models") ?? [])
+        {
+            if (ModelEntryReader.Read(node, capabilities, settings) is not { } entry) continue;
+            if (!models.TryAdd(entry.Model, entry)) node.Property("model")?.Fault($"{entry.Model} is there twice; each model stands once.");
+        }
+
+        return new ModelConfiguration([.. models.Values]);
+    }
+
+    private static Dictionary<string, Capabilities> ReadCapabilities(InputNode root)
+    {
+        var capabilities = new Dictionary<string, Capabilities>(StringComparer.Ordinal);
+        if (root.Property("capabilities") is not { } node) return capabilities;
+        if (!node.IsObject)
+        {
+            node.Fault($"Expected an object with a property for each set of capabilities, got {node.Shown()}.");
+            return capabilities;
+        }
+
+        foreach (var property in node.Element.EnumerateObject())
+        {
+            if (node.Property(property.Name) is { } entry) capabilities[property.Name] = Capabilities.Read(property.Name, entry);
+        }
+
+        return capabilities;
+    }
+}
