@@ -38,6 +38,7 @@ public static class RunRecorder
 
     private static CallCost Cost(ModelKey model, RunOutcome outcome, PriceCatalog catalog, DateTimeOffset started) => outcome switch
     {
+        RunOutcome.Succeeded when UsageFault(outcome) is { } fault => CallCost.Unknown(fault), // a price times a wrong figure is no cost
         { Usage: { } usage } => catalog.CostOf(model, usage.Tokens, started),
         RunOutcome.Failed { Stage: FailureStage.Admission or FailureStage.Contract } => CallCost.Known(Usd.Zero, "not called"),
         RunOutcome.Failed { HttpStatus: 401 or 403 or 404 or 429 } => CallCost.Known(Usd.Zero, "not billed"),
@@ -45,12 +46,14 @@ public static class RunRecorder
         _ => CallCost.Unknown("The provider reported no usage, and what it billed cannot be known."),
     };
 
-    private static string? InvalidReason(RunOutcome outcome) => outcome switch
+    private static string? InvalidReason(RunOutcome outcome) =>
+        UsageFault(outcome) ?? (outcome.Timings.EndToEnd > TimeSpan.Zero ? null : "The clock did not move during the call.");
+
+    private static string? UsageFault(RunOutcome outcome) => outcome switch
     {
         { Usage: null } => "The reply reports no usage.",
         { Usage.Tokens.TotalInput: 0 } => "The usage reports 0 input tokens: the API's contract is not what the adapter expects.",
         { Usage.Tokens.TotalOutput: 0, Text.Length: > 0 } => "The usage reports 0 output tokens for a reply that is not empty.",
-        { Timings.EndToEnd.Ticks: <= 0 } => "The clock did not move during the call.",
         _ => null,
     };
 }

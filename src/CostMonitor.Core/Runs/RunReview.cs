@@ -7,7 +7,7 @@ namespace CostMonitor.Core.Runs;
 
 /// <summary>A run beside its cost, latency and quality as they follow from its record now: both must agree, for any run at any time.</summary>
 /// <param name="Run">The record.</param>
-/// <param name="Cost">The price list of the record's day, applied to the record's tokens; null when the run has none.</param>
+/// <param name="Cost">The price list of the record's day, applied to the record's tokens; null when the record has no cost to compare with.</param>
 /// <param name="Parts">That cost by class of tokens; empty when there is none.</param>
 /// <param name="Checks">The prompt's contract applied to the kept answer; the recorded checks when the answer was not kept.</param>
 /// <param name="Text">Counted over the kept answer; the recorded counts when it was not kept.</param>
@@ -18,13 +18,13 @@ public sealed record RunReview(RunRecord Run, CallCost? Cost, IReadOnlyList<Cost
         var price = catalog.Find(run.Model, DateOnly.FromDateTime(run.Started.UtcDateTime));
         return new RunReview(
             run,
-            run.Usage is { } usage ? catalog.CostOf(run.Model, usage.Tokens, run.Started) : null,
+            run is { Usage: { } usage, Cost.Amount: not null } ? catalog.CostOf(run.Model, usage.Tokens, run.Started) : null,
             price is not null && run.Usage is { } used ? price.Breakdown(used.Tokens) : [],
             run is { Completion: { } answer, Succeeded: true } && prompt is not null ? prompt.Contract.Check(answer, run.FinishReason) : run.Checks,
             run.Completion is { } text ? TextFigures.Of(text) : run.Text);
     }
 
-    /// <summary>Whether what is recomputed equals what is recorded. A run without usage has nothing to recompute its cost from.</summary>
+    /// <summary>Whether what is recomputed equals what is recorded. A record without a cost has none to compare.</summary>
     public bool Agrees =>
         (Cost is null || Cost.Amount == Run.Cost.Amount) && Checks.SequenceEqual(Run.Checks) && Text == Run.Text;
 
