@@ -66,7 +66,7 @@ internal static class BatchCommand
         var id = new Argument<string>("batch") { Description = "The batch's id." };
         var csv = new Option<string?>("--csv") { Description = "Write the runs to this file as CSV instead of to stdout as JSONL." };
         var app = new AppOptions();
-        var command = new Command("results", "Prints the runs of a batch, one JSON object a line.") { id, csv };
+        var command = new Command("results", "Prints the runs of a batch, one JSON object a line.") { id, csv, Json };
         app.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

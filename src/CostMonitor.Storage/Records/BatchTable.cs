@@ -35,7 +35,9 @@ public sealed class BatchTable(StorageAccount account, RunTable runs, TimeProvid
         await _table.InsertOrReplaceAsync(open, cancellationToken);
         var set = Guid.NewGuid().ToString("N");
         foreach (var page in BatchRows.PromptPages(batch, set)) await _table.InsertOrReplaceAsync(page, cancellationToken);
-        return await _table.TryInsertAsync(BatchRows.Head(batch, set), cancellationToken);
+        if (!await _table.TryInsertAsync(BatchRows.Head(batch, set), cancellationToken)) return false;
+        Remember(batch);
+        return true;
     }
 
     /// <summary>A batch; null if there is none.</summary>
@@ -51,8 +53,14 @@ public sealed class BatchTable(StorageAccount account, RunTable runs, TimeProvid
         }
 
         if (BatchRows.ToBatch(id, rows) is not { } batch) return null;
+        Remember(batch);
+        return batch;
+    }
+
+    private void Remember(PromptBatch batch)
+    {
         if (_cache.Count >= MostCached) _cache.Clear();
-        return _cache[id] = batch;
+        _cache[batch.Id] = batch;
     }
 
     /// <summary>Asks for a chunk.</summary>

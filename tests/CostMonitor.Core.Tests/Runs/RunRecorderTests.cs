@@ -120,6 +120,18 @@ public sealed class RunRecorderTests
         Assert.Equal((reason, reason is null), (run.InvalidReason, run.Counts)); // M044
     }
 
+    [Fact]
+    public void Record_GivenAReplyThatReportsNoTokens_DoesNotCostZero()
+    {
+        var run = Record(new RunOutcome.Succeeded
+        {
+            Timings = Timings, Usage = new MeasuredUsage(default, IsEstimated: false), Text = "A.",
+        });
+
+        Assert.Null(run.Cost.Amount); // a price times 0 tokens would be a silent zero
+        Assert.NotNull(run.Cost.UnpricedReason);
+    }
+
     private static readonly RunRequest Request = new()
     {
         Id = RunId.Parse("b.000007"),
