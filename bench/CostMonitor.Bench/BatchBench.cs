@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using CostMonitor.Cli.StandIn;
+using CostMonitor.Core.Batches;
 using CostMonitor.Testing.Azurite;
 
 namespace CostMonitor.Bench;
@@ -29,6 +29,7 @@ internal static class BatchBench
         var models = Path.Combine(data.FullName, "models.json");
         await File.WriteAllTextAsync(models, Models.File(server.Endpoint));
         await using var azurite = await AzuriteServer.StartAsync(CancellationToken.None);
+        var chunks = new ChunkLines();
         await using var host = await FunctionsHost.StartAsync(
             new FunctionsHostOptions
             {
@@ -36,6 +37,7 @@ internal static class BatchBench
                 DataFolder = data.FullName,
                 HttpPort = 0,
                 StorageConnectionString = azurite.ConnectionString,
+                Output = chunks.Read,
                 Settings = new Dictionary<string, string>
                 {
                     ["ModelsFile"] = models, ["CallsInFlight"] = inFlight.ToString(CultureInfo.InvariantCulture), ["AzureWebJobs.CanaryTimer.Disabled"] = "true",
@@ -44,7 +46,7 @@ internal static class BatchBench
             },
             CancellationToken.None);
         using var http = new HttpClient { BaseAddress = host.Address };
-        await BatchAsync(http, server, 200, "warm"); // compiled, connected, tables made
+        await BatchAsync(http, chunks, "warm"); // compiled, connected, tables made
         var runs = new List<double>();
         var (cpu, met) = (0.0, 0);
         var repeats = delayMs == 0 ? 5 : inFlight == 64 ? 3 : 1;
@@ -52,19 +54,17 @@ internal static class BatchBench
         {
             using var process = Process.GetProcessById(host.AppProcessId);
             var (busy, served) = (process.TotalProcessorTime, await server.CountAsync());
-            runs.Add(await BatchAsync(http, server, Prompts, $"run{i}"));
+            runs.Add(await BatchAsync(http, chunks, $"run{i}"));
             process.Refresh();
             cpu = (process.TotalProcessorTime - busy).TotalMilliseconds / Prompts;
             met = await server.CountAsync() - served;
         }
 
-        // Once more without asking for its state, which is not the batch's own traffic: the emulator's log counts what it took.
+        // Once more for the emulator's log, to the deletion of the last message.
         var before = azurite.RequestsServed;
-        await SubmitAsync(http, server, Prompts, "counted");
-        await Task.Delay(TimeSpan.FromSeconds(1));
+        await BatchAsync(http, chunks, "counted");
+        await Task.Delay(TimeSpan.FromMilliseconds(200));
         var requests = (azurite.RequestsServed - before) / (double)Prompts;
-        var state = await http.GetStringAsync("/api/batches/counted");
-        if (!state.Contains("\"done\"", StringComparison.Ordinal)) throw new InvalidOperationException($"A second was not enough to end the batch: {state}");
 
         using var app2 = Process.GetProcessById(host.AppProcessId);
         var (took, bare) = (Figures.Median(runs), await BareAsync(server.Endpoint, inFlight));
@@ -73,30 +73,22 @@ internal static class BatchBench
         data.Delete(recursive: true);
     }
 
-    /// <returns>Seconds until every record was durable.</returns>
-    private static async Task<double> BatchAsync(HttpClient http, ModelServerProcess server, int prompts, string id)
-    {
-        var start = Stopwatch.GetTimestamp();
-        await SubmitAsync(http, server, prompts, id);
-        while (true)
-        {
-            var state = JsonDocument.Parse(await http.GetStringAsync($"/api/batches/{id}")).RootElement;
-            if (state.GetProperty("state").GetString() == "done") return Stopwatch.GetElapsedTime(start).TotalSeconds;
-            await Task.Delay(5);
-        }
-    }
-
-    /// <summary>Submits a batch, and waits until the model server has met all of its calls.</summary>
-    private static async Task SubmitAsync(HttpClient http, ModelServerProcess server, int prompts, string id)
+    /// <summary>Submits a batch and waits for the app's word that its last chunk is done, which it gives when every record is durable.</summary>
+    /// <remarks>To ask for the batch's state meanwhile would read the records that are being written, and so time the asking.</remarks>
+    /// <returns>Seconds from the submission to the last durable record.</returns>
+    private static async Task<double> BatchAsync(HttpClient http, ChunkLines chunks, string id)
     {
         var body = new StringBuilder($$"""{"batch":"{{id}}","models":["{{Models.Key}}"],"parameters":{"maxOutputTokens":100},"prompts":[""");
-        for (var i = 0; i < prompts; i++) body.Append(i > 0 ? "," : "").Append(CultureInfo.InvariantCulture, $"\"Say what the number {i} is made of, in plain words and at most twenty of them.\"");
+        for (var i = 0; i < Prompts; i++) body.Append(i > 0 ? "," : "").Append(CultureInfo.InvariantCulture, $"\"Say what the number {i} is made of, in plain words and at most twenty of them.\"");
         body.Append("]}");
-        var served = await server.CountAsync();
         using var content = new StringContent(body.ToString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
-        using var response = await http.PostAsync("/api/batches", content);
-        response.EnsureSuccessStatusCode();
-        while (await server.CountAsync() - served < prompts) await Task.Delay(5);
+        var done = chunks.WaitAsync(id, (Prompts + PromptBatch.ChunkSize - 1) / PromptBatch.ChunkSize);
+        var start = Stopwatch.GetTimestamp();
+        using (var response = await http.PostAsync("/api/batches", content)) response.EnsureSuccessStatusCode();
+        await done;
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var state = await http.GetStringAsync($"/api/batches/{id}");
+        return state.Contains("\"done\"", StringComparison.Ordinal) ? seconds : throw new InvalidOperationException($"Its chunks are done, the batch is not: {state}");
     }
 
     private static async Task<double> BareAsync(string endpoint, int inFlight)

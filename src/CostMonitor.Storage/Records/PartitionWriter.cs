@@ -53,7 +53,7 @@ internal sealed class PartitionWriter(TableClient table, TimeProvider time)
         while (true)
         {
             await Task.WhenAny(_enough.Task, Task.Delay(Linger, time));
-            if (!Volatile.Read(ref _atOnce)) await Task.Delay(Settle, time);
+            if (MoreMayJoin()) await Task.Delay(Settle, time);
             List<Pending> group;
             lock (_lock) group = Take();
             await WriteGroupAsync(group);
@@ -66,6 +66,11 @@ internal sealed class PartitionWriter(TableClient table, TimeProvider time)
                 }
             }
         }
+    }
+
+    private bool MoreMayJoin()
+    {
+        lock (_lock) return !_atOnce && _waiting.Count < MostRows;
     }
 
     private List<Pending> Take()
