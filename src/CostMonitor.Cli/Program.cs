@@ -2,6 +2,7 @@ using System.CommandLine;
 using CostMonitor.Cli.Api;
 using CostMonitor.Cli.Azurite;
 using CostMonitor.Cli.Commands;
+using CostMonitor.Cli.Commands.Prices;
 using CostMonitor.Cli.Output;
 using CostMonitor.Cli.StandIn;
 using CostMonitor.Core.Input;
@@ -15,6 +16,7 @@ var root = new RootCommand("CostMonitor: what LLM calls cost, how fast and how g
     SummarizeCommand.Create(),
     BatchCommand.Create(),
     RunsCommand.Create(),
+    PricesCommand.Create(),
 };
 
 // The outer edge: data has gone to stdout, what went wrong goes to stderr as words, and the exit code says which kind it was.

@@ -90,6 +90,18 @@ public readonly struct InputNode(JsonElement element, string file, string path, 
         return null;
     }
 
+    /// <summary>One of an enumeration's names.</summary>
+    public T OptionalName<T>(string name, T otherwise)
+        where T : struct, Enum
+    {
+        if (Property(name) is not { } node) return otherwise;
+        if (node.IsString && EnumNames.TryParse(node.Element.GetString(), out T value)) return value;
+        node.Fault($"Expected one of {EnumNames.All<T>()}, got {node.Shown()}.");
+        return otherwise;
+    }
+
+    public DateOnly? RequiredDate(string name) => Required(name, "a day as yyyy-MM-dd") is null ? null : OptionalDate(name);
+
     public DateOnly? OptionalDate(string name)
     {
         if (Property(name) is not { } node) return null;

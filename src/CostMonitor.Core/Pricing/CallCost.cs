@@ -1,10 +1,12 @@
 namespace CostMonitor.Core.Pricing;
 
 /// <summary>What a call cost, or why that is not known.</summary>
-public sealed record CallCost
+public readonly record struct CallCost
 {
+    private readonly string? _unpricedReason;
+
     private CallCost(Usd? amount, string? label, string? unpricedReason) =>
-        (Amount, Label, UnpricedReason) = (amount, label, unpricedReason);
+        (Amount, Label, _unpricedReason) = (amount, label, unpricedReason);
 
     /// <summary>The cost; null means unknown, never free.</summary>
     public Usd? Amount { get; }
@@ -13,7 +15,7 @@ public sealed record CallCost
     public string? Label { get; }
 
     /// <summary>Why the cost is unknown; null when it is known.</summary>
-    public string? UnpricedReason { get; }
+    public string? UnpricedReason => Amount is null ? _unpricedReason ?? "It was not priced." : null;
 
     public static CallCost Known(Usd amount, string label) => new(amount, label, null);
 

@@ -27,6 +27,13 @@ public readonly record struct ModelKey : IComparable<ModelKey>
         return true;
     }
 
+    public static bool TryCreate(string provider, string model, out ModelKey key)
+    {
+        var isValid = IsProvider(provider) && IsModel(model);
+        key = isValid ? new ModelKey(provider, model) : default;
+        return isValid;
+    }
+
     /// <exception cref="FormatException">The text is not <c>provider:model</c>.</exception>
     public static ModelKey Parse(string text) =>
         TryParse(text, out var key) ? key : throw new FormatException($"'{text}' is no model: expected provider:model, as in openai:gpt-4o.");

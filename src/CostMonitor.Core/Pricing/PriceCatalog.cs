@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Reflection;
@@ -5,51 +6,86 @@ using CostMonitor.Core.Usage;
 
 namespace CostMonitor.Core.Pricing;
 
-/// <summary>All known prices, by model and day.</summary>
+/// <summary>All known prices, by model, form and day. Immutable and thread-safe.</summary>
 public sealed class PriceCatalog
 {
-    private readonly FrozenDictionary<ModelKey, Price[]> _prices;
+    private const int MostRemembered = 10_000;
 
-    /// <param name="prices">Rows whose days do not overlap for one model, as <see cref="PriceFile"/> makes sure.</param>
-    public PriceCatalog(IEnumerable<Price> prices) =>
-        _prices = prices.GroupBy(p => p.Model)
-            .ToFrozenDictionary(g => g.Key, g => g.OrderByDescending(p => p.EffectiveFrom).ToArray());
+    private readonly FrozenDictionary<ModelKey, PricedModel> _byName;
+    private readonly FrozenDictionary<string, (ModelPattern Pattern, PricedModel Model)[]> _patterns;
+    private readonly ConcurrentDictionary<ModelKey, PricedModel?> _matched = new();
 
-    /// <summary>Every row, by model and first day.</summary>
-    public IEnumerable<Price> Prices => _prices.OrderBy(p => p.Key).SelectMany(p => p.Value.Reverse());
+    /// <param name="models">Models whose names differ and whose rows do not overlap, as <see cref="PriceFile"/> makes sure.</param>
+    public PriceCatalog(IEnumerable<PricedModel> models)
+    {
+        Models = [.. models.OrderBy(m => m.Key)];
+        _byName = Models.SelectMany(m => m.Aliases.Select(a => new ModelKey(m.Key.Provider, a)).Prepend(m.Key).Select(name => (name, m)))
+            .ToFrozenDictionary(n => n.name, n => n.m);
+        _patterns = Models.SelectMany(m => m.Patterns.Select(p => (Pattern: p, Model: m))).GroupBy(p => p.Model.Key.Provider)
+            .ToFrozenDictionary(g => g.Key, g => g.OrderByDescending(p => p.Pattern.Literals).ThenBy(p => p.Model.Key).ToArray());
+    }
+
+    /// <summary>Every model, by its key.</summary>
+    public IReadOnlyList<PricedModel> Models { get; }
+
+    /// <summary>Every row, by model and then as <see cref="PricedModel.Prices"/>.</summary>
+    public IEnumerable<Price> Prices => Models.SelectMany(m => m.Prices);
 
     /// <summary>The prices that this version of CostMonitor ships, one file a provider.</summary>
-    public static PriceCatalog BuiltIn { get; } = ReadBuiltIn();
+    public static PriceCatalog BuiltIn { get; } = PriceFile.ParseAll(BuiltInFiles());
 
-    /// <summary>The row that holds for a model on a day (UTC); null if there is none.</summary>
-    public Price? Find(ModelKey model, DateOnly day)
-    {
-        if (!_prices.TryGetValue(model, out var rows)) return null;
-        foreach (var row in rows)
-        {
-            if (row.HoldsOn(day)) return row;
-        }
-
-        return null;
-    }
-
-    /// <summary>The cost of a call that started at an instant, by the price of that day (UTC).</summary>
-    public CallCost CostOf(ModelKey model, TokenUsage usage, DateTimeOffset started)
-    {
-        var day = DateOnly.FromDateTime(started.UtcDateTime);
-        return Find(model, day)?.CostOf(usage)
-            ?? CallCost.Unknown(string.Create(CultureInfo.InvariantCulture, $"No price for {model} on {day:yyyy-MM-dd}."));
-    }
-
-    private static PriceCatalog ReadBuiltIn()
+    /// <summary>The files of <see cref="BuiltIn"/>: name and text.</summary>
+    public static IEnumerable<(string File, string Json)> BuiltInFiles()
     {
         var assembly = Assembly.GetExecutingAssembly();
-        var files = from name in assembly.GetManifestResourceNames()
-                    where name.EndsWith(".json", StringComparison.Ordinal)
-                    orderby name
-                    select (name, Read(assembly, name));
-        return PriceFile.ParseAll(files);
+        return from name in assembly.GetManifestResourceNames()
+               where name.EndsWith(".json", StringComparison.Ordinal)
+               orderby name
+               select (name, Read(assembly, name));
     }
+
+    /// <summary>The model that a name means: its own, an alias's or a pattern's; null if the catalog does not know it.</summary>
+    public PricedModel? Resolve(ModelKey name)
+    {
+        if (_byName.TryGetValue(name, out var model) || _matched.TryGetValue(name, out model)) return model;
+        if (_patterns.TryGetValue(name.Provider, out var patterns)) model = Array.Find(patterns, p => p.Pattern.Matches(name.Model)).Model;
+        if (_matched.Count >= MostRemembered) _matched.Clear();
+        return _matched[name] = model;
+    }
+
+    /// <summary>The row that holds for an offer on a day (UTC); null if there is none.</summary>
+    public Price? Find(Offer offer, DateOnly day) => Resolve(offer.Model)?.Find(offer.Tier, offer.Deployment, offer.Region, day);
+
+    /// <summary>The row that prices a call. A dated version that the provider names in its answer goes before the name that was asked for, if it has rows of its own.</summary>
+    public Price? Find(Offer offer, string? answeredBy, DateOnly day) =>
+        answeredBy is { Length: > 0 } && answeredBy != offer.Model.Model && OwnRow(offer, answeredBy, day) is { } exact ? exact : Find(offer, day);
+
+    /// <summary>The cost of a call that started at an instant, by the price of that day (UTC).</summary>
+    /// <param name="offer">What was asked for.</param>
+    /// <param name="answeredBy">The model that answered by its own account; null if it did not say.</param>
+    /// <param name="usage">The call's tokens.</param>
+    /// <param name="started">When it began.</param>
+    public CallCost CostOf(Offer offer, string? answeredBy, in TokenUsage usage, DateTimeOffset started)
+    {
+        var day = DateOnly.FromDateTime(started.UtcDateTime);
+        return Find(offer, answeredBy, day) is { } price ? price.CostOf(usage) : CallCost.Unknown(WhyNot(offer, day));
+    }
+
+    /// <summary>Why an offer has no price on a day, for people.</summary>
+    public string WhyNot(Offer offer, DateOnly day)
+    {
+        var none = string.Create(CultureInfo.InvariantCulture, $"No price for {offer} on {day:yyyy-MM-dd}");
+        if (Resolve(offer.Model) is not { } model) return none + ".";
+        var others = model.Prices.Where(p => p.HoldsOn(day)).Select(p => p.Offer with { Model = offer.Model }).Distinct().ToArray();
+        if (others.Length > 0) return $"{none}; there is one for {string.Join(" and for ", others.Take(5))}.";
+        var first = model.Prices.Min(p => p.EffectiveFrom);
+        return string.Create(CultureInfo.InvariantCulture, $"{none}; its prices begin on {first:yyyy-MM-dd}.");
+    }
+
+    private Price? OwnRow(Offer offer, string answeredBy, DateOnly day) =>
+        ModelKey.TryCreate(offer.Model.Provider, answeredBy, out var key) && _byName.TryGetValue(key, out var model) && model.Key == key
+            ? model.Find(offer.Tier, offer.Deployment, offer.Region, day)
+            : null;
 
     private static string Read(Assembly assembly, string name)
     {

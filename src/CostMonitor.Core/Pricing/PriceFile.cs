@@ -1,116 +1,106 @@
 using System.Globalization;
 using CostMonitor.Core.Input;
-using CostMonitor.Core.Usage;
 
 namespace CostMonitor.Core.Pricing;
 
-/// <summary>Reads the price files: one JSON file a provider, in USD per million tokens.</summary>
+/// <summary>Reads the price files: one JSON file a provider, as <c>docs/prices.md</c> describes them.</summary>
 public static class PriceFile
 {
-    /// <summary>No price of any provider is near this; above it a unit has been mixed up.</summary>
-    private const decimal HighestPerMillion = 100_000m;
-
-    private static readonly (string Name, TokenClass Class)[] Classes =
-    [
-        ("input", TokenClass.Input), ("cachedInput", TokenClass.CachedInput), ("cacheWrite", TokenClass.CacheWrite),
-        ("output", TokenClass.Output), ("reasoning", TokenClass.Reasoning),
-        ("audioInput", TokenClass.AudioInput), ("audioOutput", TokenClass.AudioOutput),
-    ];
-
-    /// <exception cref="InputException">A file is faulty, or two rows hold for one model on one day; all faults of all files.</exception>
+    /// <summary>Reads a catalog.</summary>
+    /// <exception cref="InputException">A file is faulty, two models share a name, or two rows hold for one offer on one day; all faults of all files.</exception>
     public static PriceCatalog ParseAll(IEnumerable<(string File, string Json)> files)
     {
         var faults = new InputFaults();
-        var rows = new List<Row>();
+        var models = new List<ReadModel>();
         foreach (var (file, json) in files)
         {
-            if (faults.TryReadJson(json, file, ReadFile) is { } read) rows.AddRange(read);
+            if (faults.TryReadJson(json, file, ReadFile) is { } read) models.AddRange(read);
         }
 
-        NoteOverlaps(rows, faults);
+        NoteSharedNames(models, faults);
+        foreach (var offer in models.SelectMany(m => m.Rows).GroupBy(r => r.Price.Offer)) NoteOverlaps(offer, faults);
         faults.ThrowIfAny();
-        return new PriceCatalog(rows.Select(r => r.Price));
+        return new PriceCatalog(models.Select(m => m.Model));
     }
 
-    private static List<Row>? ReadFile(InputNode root)
+    private static List<ReadModel>? ReadFile(InputNode root)
     {
-        root.AllowOnly("provider", "currency", "unit", "prices");
+        root.AllowOnly("provider", "models");
         var provider = root.RequiredText("provider", "the provider's name, as in openai");
-        Expect(root, "currency", "USD");
-        Expect(root, "unit", "per_million_tokens");
-        if (root.Required("prices", "an array of prices") is not { } prices) return null;
-        return [.. from node in prices.Items("an array of prices")
-                   let price = ReadPrice(node, provider)
-                   where price is not null
-                   select new Row(node.File, node.Path, price)];
+        if (root.Required("models", "an array of models") is not { } models) return null;
+        return [.. from node in models.Items("an array of models")
+                   let model = ReadOne(node, provider)
+                   where model is not null
+                   select model];
     }
 
-    private static void Expect(InputNode root, string name, string only)
+    private static ReadModel? ReadOne(InputNode node, string provider)
     {
-        if (root.Required(name, $"'{only}'") is not { } node) return;
-        if (node.Text($"'{only}'") is { Length: > 0 } text && text != only) node.Fault($"Expected '{only}', got '{text}'.");
-    }
-
-    private static Price? ReadPrice(InputNode node, string provider)
-    {
-        node.AllowOnly(["model", "label", "effectiveFrom", "effectiveTo", "checked", "source", "note", .. Classes.Select(c => c.Name)]);
-        var model = node.RequiredText("model", "the provider's model name");
-        var label = node.RequiredText("label", "a pricing label, as in openai-2024-10-01");
-        var source = node.RequiredText("source", "the address or document that states the price");
-        var from = RequiredDate(node, "effectiveFrom");
-        var to = node.OptionalDate("effectiveTo");
-        var checkedOn = RequiredDate(node, "checked");
-        var perMillion = new Dictionary<TokenClass, decimal>();
-        foreach (var (name, tokenClass) in Classes)
+        node.AllowOnly("model", "aliases", "patterns", "prices");
+        var name = node.RequiredText("model", "the provider's model name");
+        if (name.Length == 0 || provider.Length == 0) return null;
+        if (!ModelKey.TryCreate(provider, name, out var key))
         {
-            if (node.OptionalDecimal(name, 0, HighestPerMillion) is { } price) perMillion[tokenClass] = price;
+            node.Property("model")?.Fault($"'{provider}:{name}' is no model: expected provider:model, as in openai:gpt-4o.");
+            return null;
         }
 
-        if (perMillion.Count == 0) node.Fault("A price needs at least one class, as in \"input\": 2.50.");
-        if (to <= from) node.Fault("'effectiveTo' must be later than 'effectiveFrom'.");
-        var isNamed = ModelKey.TryParse($"{provider}:{model}", out var key);
-        if (!isNamed && provider.Length > 0 && model.Length > 0)
+        var aliases = Texts(node, "aliases", "other names of the model", text => ModelKey.TryCreate(provider, text, out _));
+        var patterns = Texts(node, "patterns", "patterns with {date} or *, as in gpt-4o-{date}", ModelPattern.IsPattern);
+        var rows = node.Required("prices", "an array of prices") is { } prices ? PriceRows.Read(prices, key) : [];
+        var model = new PricedModel
         {
-            node.Property("model")?.Fault($"'{provider}:{model}' is no model: expected provider:model, as in openai:gpt-4o.");
-        }
-
-        if (!isNamed || from is null || checkedOn is null) return null;
-        return new Price
-        {
-            Model = key,
-            Label = label,
-            EffectiveFrom = from.Value,
-            EffectiveTo = to,
-            Checked = checkedOn.Value,
-            Source = source,
-            PerMillionTokens = perMillion,
+            Key = key,
+            Aliases = aliases,
+            Patterns = [.. patterns.Select(p => new ModelPattern(p))],
+            Prices = [.. rows.Select(r => r.Price)],
         };
+        return new ReadModel(node, model, rows);
     }
 
-    private static DateOnly? RequiredDate(InputNode node, string name) =>
-        node.Required(name, "a day as yyyy-MM-dd") is null ? null : node.OptionalDate(name);
-
-    private static void NoteOverlaps(List<Row> rows, InputFaults faults)
+    private static List<string> Texts(InputNode node, string name, string expected, Func<string, bool> isValid)
     {
-        foreach (var model in rows.GroupBy(r => r.Price.Model))
+        var texts = new List<string>();
+        foreach (var item in node.Property(name)?.Items($"an array of {expected}") ?? [])
         {
-            Row? earlier = null;
-            foreach (var row in model.OrderBy(r => r.Price.EffectiveFrom))
-            {
-                if (earlier is not null && earlier.End > row.Price.EffectiveFrom)
-                {
-                    faults.Add(row.File, row.Path, string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{row.Price.Model} has two prices on {row.Price.EffectiveFrom:yyyy-MM-dd}: end {earlier.File} {earlier.Path} on that day."));
-                }
+            var text = item.Text(expected);
+            if (text.Length > 0 && !isValid(text)) item.Fault($"Expected {expected}, got {item.Shown()}.");
+            else if (text.Length > 0) texts.Add(text);
+        }
 
-                if (earlier is null || earlier.End < row.End) earlier = row;
+        return texts;
+    }
+
+    private static void NoteSharedNames(List<ReadModel> models, InputFaults faults)
+    {
+        var owners = new Dictionary<string, ReadModel>();
+        foreach (var model in models)
+        {
+            var (provider, names) = (model.Model.Key.Provider, model.Model.Aliases.Concat(model.Model.Patterns.Select(p => p.Text)));
+            foreach (var name in names.Prepend(model.Model.Key.Model))
+            {
+                if (owners.TryAdd($"{provider}:{name}", model)) continue;
+                var owner = owners[$"{provider}:{name}"];
+                faults.Add(model.Node.File, model.Node.Path, $"'{provider}:{name}' names another model too: {owner.Node.File} {owner.Node.Path}.");
             }
         }
     }
 
-    private sealed record Row(string File, string Path, Price Price)
+    private static void NoteOverlaps(IEnumerable<PriceRow> rows, InputFaults faults)
     {
-        public DateOnly End => Price.EffectiveTo ?? DateOnly.MaxValue;
+        PriceRow? earlier = null;
+        foreach (var row in rows.OrderBy(r => r.Price.EffectiveFrom))
+        {
+            if (earlier is not null && earlier.End > row.Price.EffectiveFrom)
+            {
+                faults.Add(row.File, row.Path, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{row.Price.Offer} has two prices on {row.Price.EffectiveFrom:yyyy-MM-dd}: end {earlier.File} {earlier.Path} on that day."));
+            }
+
+            if (earlier is null || earlier.End < row.End) earlier = row;
+        }
     }
+
+    private sealed record ReadModel(InputNode Node, PricedModel Model, IReadOnlyList<PriceRow> Rows);
 }

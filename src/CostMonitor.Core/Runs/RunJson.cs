@@ -28,6 +28,7 @@ public static class RunJson
         WriteText(json, "finishReason", run.FinishReason);
         WriteText(json, "answeredBy", run.AnsweredBy);
         WriteText(json, "providerRequestId", run.ProviderRequestId);
+        if (run.BilledAs is { } offer) OfferJson.Write(json, "billedAs", offer);
         WriteTimings(json, run);
         if (run.Usage is { } usage) WriteUsage(json, usage);
         WriteCost(json, run.Cost);
@@ -61,6 +62,7 @@ public static class RunJson
                 ProviderRequestId = Text(json, "providerRequestId"),
                 Timings = ReadTimings(json),
                 Usage = json.TryGetProperty("usage", out var usage) ? ReadUsage(usage) : null,
+                BilledAs = json.TryGetProperty("billedAs", out var offer) ? OfferJson.Read(offer) : null,
                 Cost = ReadCost(json),
                 Checks = [.. json.GetProperty("checks").EnumerateArray().Select(ReadCheck)],
                 Text = new TextFigures(
@@ -128,29 +130,20 @@ public static class RunJson
         json.WriteEndObject();
     }
 
-    /// <summary>Writes the seven classes as properties of the object that is open.</summary>
+    /// <summary>Writes the classes as properties of the object that is open; those that few calls have only when they are not 0.</summary>
     public static void WriteTokens(Utf8JsonWriter json, TokenUsage tokens)
     {
-        json.WriteNumber("input", tokens.Input);
-        json.WriteNumber("cachedInput", tokens.CachedInput);
-        json.WriteNumber("cacheWrite", tokens.CacheWrite);
-        json.WriteNumber("output", tokens.Output);
-        json.WriteNumber("reasoning", tokens.Reasoning);
-        json.WriteNumber("audioInput", tokens.AudioInput);
-        json.WriteNumber("audioOutput", tokens.AudioOutput);
+        foreach (var tokenClass in TokenClasses.All)
+        {
+            if (tokens[tokenClass] > 0 || !IsRare(tokenClass)) json.WriteNumber(TokenClasses.NameOf(tokenClass), tokens[tokenClass]);
+        }
     }
 
+    private static bool IsRare(TokenClass tokenClass) => tokenClass is TokenClass.CacheWriteOneHour or TokenClass.CachedAudioInput
+        or TokenClass.ImageInput or TokenClass.CachedImageInput or TokenClass.ImageOutput;
+
     private static MeasuredUsage ReadUsage(JsonElement json) => new(
-        new TokenUsage
-        {
-            Input = json.GetProperty("input").GetInt64(),
-            CachedInput = json.GetProperty("cachedInput").GetInt64(),
-            CacheWrite = json.GetProperty("cacheWrite").GetInt64(),
-            Output = json.GetProperty("output").GetInt64(),
-            Reasoning = json.GetProperty("reasoning").GetInt64(),
-            AudioInput = json.GetProperty("audioInput").GetInt64(),
-            AudioOutput = json.GetProperty("audioOutput").GetInt64(),
-        },
+        TokenClasses.Read(json),
         json.GetProperty("estimated").GetBoolean());
 
     private static void WriteCost(Utf8JsonWriter json, CallCost cost)

@@ -1,3 +1,4 @@
+using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Usage;
 
 namespace CostMonitor.Core.Runs;
@@ -23,6 +24,9 @@ public abstract record RunOutcome
 
     /// <summary>The model that answered by its own account, such as a dated version; null if it did not say.</summary>
     public string? AnsweredBy { get; init; }
+
+    /// <summary>What the provider bills the call as; null where the model was called under its own name in the ordinary form.</summary>
+    public Offer? BilledAs { get; init; }
 
     /// <summary>The provider's id of the request, for its support; null if it gave none.</summary>
     public string? ProviderRequestId { get; init; }

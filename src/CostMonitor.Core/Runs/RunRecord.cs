@@ -47,6 +47,12 @@ public sealed record RunRecord
     /// <summary>Null when it is not known what the call used.</summary>
     public MeasuredUsage? Usage { get; init; }
 
+    /// <summary>What the provider bills the call as; null where the model was called under its own name in the ordinary form.</summary>
+    public Offer? BilledAs { get; init; }
+
+    /// <summary>What the call's price is looked up by.</summary>
+    public Offer Offer => BilledAs ?? new Offer(Model);
+
     /// <summary>Priced once, when the run was recorded.</summary>
     public required CallCost Cost { get; init; }
 

@@ -28,7 +28,8 @@ public static class RunRecorder
             ProviderRequestId = outcome.ProviderRequestId,
             Timings = outcome.Timings,
             Usage = outcome.Usage,
-            Cost = Cost(request.Model, outcome, catalog, started),
+            BilledAs = outcome.BilledAs,
+            Cost = Cost(outcome.BilledAs ?? new Offer(request.Model), outcome, catalog, started),
             Checks = failed is null ? request.Prompt.Contract.Check(outcome.Text, outcome.FinishReason) : [],
             Text = TextFigures.Of(outcome.Text),
             PromptText = request.StoreText ? request.Prompt.Text : null,
@@ -36,10 +37,10 @@ public static class RunRecorder
         };
     }
 
-    private static CallCost Cost(ModelKey model, RunOutcome outcome, PriceCatalog catalog, DateTimeOffset started) => outcome switch
+    private static CallCost Cost(Offer offer, RunOutcome outcome, PriceCatalog catalog, DateTimeOffset started) => outcome switch
     {
         RunOutcome.Succeeded when UsageFault(outcome) is { } fault => CallCost.Unknown(fault), // a price times a wrong figure is no cost
-        { Usage: { } usage } => catalog.CostOf(model, usage.Tokens, started),
+        { Usage: { } usage } => catalog.CostOf(offer, outcome.AnsweredBy, usage.Tokens, started),
         RunOutcome.Failed { Stage: FailureStage.Admission or FailureStage.Contract } => CallCost.Known(Usd.Zero, "not called"),
         RunOutcome.Failed { HttpStatus: 401 or 403 or 404 or 429 } => CallCost.Known(Usd.Zero, "not billed"),
         RunOutcome.Failed { Stage: FailureStage.Connect } failed when failed.ErrorType != "timeout" => CallCost.Known(Usd.Zero, "not called"),

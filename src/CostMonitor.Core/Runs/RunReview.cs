@@ -15,18 +15,18 @@ public sealed record RunReview(RunRecord Run, CallCost? Cost, IReadOnlyList<Cost
 {
     public static RunReview Of(RunRecord run, PriceCatalog catalog, Prompt? prompt)
     {
-        var price = catalog.Find(run.Model, DateOnly.FromDateTime(run.Started.UtcDateTime));
+        var price = catalog.Find(run.Offer, run.AnsweredBy, DateOnly.FromDateTime(run.Started.UtcDateTime));
         return new RunReview(
             run,
-            run is { Usage: { } usage, Cost.Amount: not null } ? catalog.CostOf(run.Model, usage.Tokens, run.Started) : null,
-            price is not null && run.Usage is { } used ? price.Breakdown(used.Tokens) : [],
+            run is { Usage: { } usage, Cost.Amount: not null } ? catalog.CostOf(run.Offer, run.AnsweredBy, usage.Tokens, run.Started) : null,
+            price is not null && run.Usage is { } used ? price.Breakdown(new BilledUsage(used.Tokens)) : [],
             run is { Completion: { } answer, Succeeded: true } && prompt is not null ? prompt.Contract.Check(answer, run.FinishReason) : run.Checks,
             run.Completion is { } text ? TextFigures.Of(text) : run.Text);
     }
 
     /// <summary>Whether what is recomputed equals what is recorded. A record without a cost has none to compare.</summary>
     public bool Agrees =>
-        (Cost is null || Cost.Amount == Run.Cost.Amount) && Checks.SequenceEqual(Run.Checks) && Text == Run.Text;
+        (Cost is not { } cost || cost.Amount == Run.Cost.Amount) && Checks.SequenceEqual(Run.Checks) && Text == Run.Text;
 
     public void Write(Utf8JsonWriter json)
     {
@@ -39,23 +39,11 @@ public sealed record RunReview(RunRecord Run, CallCost? Cost, IReadOnlyList<Cost
         if (Cost?.Amount is { } amount) json.WriteNumber("costUsd", amount.Amount);
         else json.WriteNull("costUsd");
         json.WriteStartArray("costParts");
-        foreach (var part in Parts) WritePart(json, part);
+        foreach (var part in Parts) part.Write(json);
         json.WriteEndArray();
         if (Run.Succeeded && CheckScore.Of(Checks) is { } score) json.WriteNumber("checkScore", score);
         if (Text.DiversityProxy is { } diversity) json.WriteNumber("diversityProxy", diversity);
         json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private static void WritePart(Utf8JsonWriter json, CostPart part)
-    {
-        json.WriteStartObject();
-        json.WriteString("class", JsonNamingPolicy.CamelCase.ConvertName(part.TokenClass.ToString()));
-        json.WriteNumber("tokens", part.Tokens);
-        if (part.UsdPerMillion is { } price) json.WriteNumber("usdPerMillion", price);
-        else json.WriteNull("usdPerMillion");
-        if (part.Cost is { } cost) json.WriteNumber("costUsd", cost.Amount);
-        else json.WriteNull("costUsd");
         json.WriteEndObject();
     }
 }

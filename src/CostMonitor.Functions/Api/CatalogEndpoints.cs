@@ -18,7 +18,11 @@ internal sealed class CatalogEndpoints(Composition composition)
         {
             json.WriteStartObject();
             json.WriteStartArray("models");
-            foreach (var model in app.Models.Configuration.Models.Select(m => m.Model)) WriteModel(json, model, app.Models.IsConfigured(model, out _), app.Prices.Find(model, today));
+            foreach (var entry in app.Models.Configuration.Models)
+            {
+                WriteModel(json, entry.Model, app.Models.IsConfigured(entry.Model, out _), app.Prices.Find(entry.Offer, today));
+            }
+
             json.WriteEndArray();
             json.WriteEndObject();
         });
@@ -70,10 +74,7 @@ internal sealed class CatalogEndpoints(Composition composition)
             json.WriteString("label", price.Label);
             json.WriteString("source", price.Source);
             json.WriteStartObject("usdPerMillionTokens");
-            foreach (var tokenClass in Enum.GetValues<TokenClass>())
-            {
-                if (price.PerMillionTokens.TryGetValue(tokenClass, out var amount)) json.WriteNumber(JsonNamingPolicy.CamelCase.ConvertName(tokenClass.ToString()), amount);
-            }
+            foreach (var (tokenClass, rate) in price.PerMillionTokens.Stated) json.WriteNumber(TokenClasses.NameOf(tokenClass), rate.PerMillion);
 
             json.WriteEndObject();
             json.WriteEndObject();

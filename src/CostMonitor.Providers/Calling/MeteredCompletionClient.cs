@@ -15,6 +15,9 @@ public sealed class MeteredCompletionClient(ModelKey model, IChatClient client, 
     // A client that does not heed its token is left behind after this, so that no call waits for ever.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
+    /// <summary>What the calls are billed as; null where that is the model under its own name in the ordinary form.</summary>
+    public Offer? BilledAs { get; init; }
+
     public async Task<RunOutcome> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
     {
         var (messages, options) = (Messages(request), Options(request));
@@ -25,11 +28,11 @@ public sealed class MeteredCompletionClient(ModelKey model, IChatClient client, 
         try
         {
             await WithinAsync(EnumerateAsync(call, messages, options, either.Token), either.Token);
-            return RunOutcomes.Ended(model, request, call, onDoubt);
+            return RunOutcomes.Ended(model, request, call, onDoubt) with { BilledAs = BilledAs };
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested) // a foreign client may throw anything, and a failed call is an outcome
         {
-            return RunOutcomes.Failed(model, request, call, timeout.IsCancellationRequested ? Timeout(request, call, e) : Known(e), onDoubt);
+            return RunOutcomes.Failed(model, request, call, timeout.IsCancellationRequested ? Timeout(request, call, e) : Known(e), onDoubt) with { BilledAs = BilledAs };
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -88,7 +88,10 @@ public sealed class ModelClients : ICompletionClient, IDisposable
             if (Missing.Length > 0) return;
             Entra = entry.EntraScope is { } scope && credential is not null ? new EntraToken(credential, scope, owner._time) : null;
             Chat = ChatClients.Create(owner._http, entry, Entra, owner._time);
-            Metered = new MeteredCompletionClient(entry.Model, Chat, owner._time, onDoubt);
+            Metered = new MeteredCompletionClient(entry.Model, Chat, owner._time, onDoubt)
+            {
+                BilledAs = entry.Offer == new Offer(entry.Model) ? null : entry.Offer,
+            };
         }
 
         public ModelEntry Entry { get; }

@@ -24,6 +24,9 @@ public sealed record ModelEntry
 
     public required Capabilities Capabilities { get; init; }
 
+    /// <summary>What the provider bills a call as: the model under its own name in the ordinary form, unless models.json says otherwise.</summary>
+    public required Offer Offer { get; init; }
+
     /// <summary>How a simulated model behaves; null for a real one.</summary>
     public SimulatedProfile? Simulated { get; init; }
 

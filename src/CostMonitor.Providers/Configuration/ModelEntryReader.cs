@@ -26,6 +26,7 @@ internal static class ModelEntryReader
         Model = model,
         Api = ModelApi.Simulated,
         UpstreamName = model.Model,
+        Offer = OfferReader.Read(node, model, DeploymentType.None),
         Capabilities = None,
         Simulated = node.Property("simulated") is { } profile ? SimulatedProfileReader.Read(profile) : new SimulatedProfile(),
     };
@@ -49,6 +50,7 @@ internal static class ModelEntryReader
             UpstreamName = node.OptionalText("deployment", "the name that the endpoint knows the model by") ?? model.Model,
             Key = isEntra ? null : ReadKey(node, isRequired: api != ModelApi.OpenAICompatible, settings, missing),
             EntraScope = isEntra ? node.OptionalText("scope", "a scope, such as " + AzureScope) ?? AzureScope : null,
+            Offer = OfferReader.Read(node, model, api == ModelApi.AzureOpenAI ? DeploymentType.Global : DeploymentType.None),
             Capabilities = ReadCapabilities(node, api, capabilities),
             Missing = string.Join(' ', missing),
         };
@@ -81,10 +83,10 @@ internal static class ModelEntryReader
 
     private static string[] Known(ModelApi? api) => api switch
     {
-        null => ["model", "api", "endpoint", "deployment", "keySetting", "auth", "scope", "capabilities", "simulated"],
-        ModelApi.Simulated => ["model", "api", "simulated"],
-        ModelApi.AzureOpenAI => ["model", "api", "endpoint", "deployment", "keySetting", "auth", "scope", "capabilities"],
-        _ => ["model", "api", "endpoint", "deployment", "keySetting", "capabilities"],
+        null => ["model", "api", "endpoint", "deployment", "keySetting", "auth", "scope", "capabilities", "simulated", "billedAs"],
+        ModelApi.Simulated => ["model", "api", "simulated", "billedAs"],
+        ModelApi.AzureOpenAI => ["model", "api", "endpoint", "deployment", "keySetting", "auth", "scope", "capabilities", "billedAs"],
+        _ => ["model", "api", "endpoint", "deployment", "keySetting", "capabilities", "billedAs"],
     };
 
     private static bool ReadIsEntra(InputNode node)

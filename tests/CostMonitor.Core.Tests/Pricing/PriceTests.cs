@@ -9,14 +9,12 @@ public sealed class PriceTests
 {
     private static readonly Price Price = PriceOf(
         (TokenClass.Input, 2.50m), (TokenClass.CachedInput, 1.25m), (TokenClass.CacheWrite, 3.125m), (TokenClass.Output, 10m),
-        (TokenClass.Reasoning, 10m), (TokenClass.AudioInput, 40m), (TokenClass.AudioOutput, 80m));
+        (TokenClass.Reasoning, 10m), (TokenClass.AudioInput, 40m), (TokenClass.AudioOutput, 80m),
+        (TokenClass.CacheWriteOneHour, 5m), (TokenClass.CachedAudioInput, 2.5m), (TokenClass.ImageInput, 8m), (TokenClass.CachedImageInput, 2m), (TokenClass.ImageOutput, 32m));
 
     private static readonly Arbitrary<TokenUsage> Calls = (
-        from n in Gen.Choose(0, 1_000_000).ArrayOf(7)
-        select new TokenUsage
-        {
-            Input = n[0], CachedInput = n[1], CacheWrite = n[2], Output = n[3], Reasoning = n[4], AudioInput = n[5], AudioOutput = n[6],
-        }).ToArbitrary();
+        from n in Gen.Choose(0, 1_000_000).ArrayOf(12)
+        select TokenClasses.From(c => n[(int)c])).ToArbitrary();
 
     [Fact]
     public void CostOf_GivenCachedInput_ChargesThatPartAtTheCachedPrice()
@@ -53,9 +51,9 @@ public sealed class PriceTests
     {
         var price = PriceOf((TokenClass.Input, 5m), (TokenClass.Output, 15m));
 
-        var cost = price.CostOf(new TokenUsage { Input = 10, Reasoning = 1 });
+        var cost = price.CostOf(new TokenUsage { Input = 10, AudioInput = 1 });
 
-        Assert.Equal(CallCost.Unknown("acme:one has no price for Reasoning tokens in list-1.", "list-1"), cost);
+        Assert.Equal(CallCost.Unknown("acme:one has no audioInput price in list-1.", "list-1"), cost);
     }
 
     [Fact]
@@ -87,8 +85,8 @@ public sealed class PriceTests
     public void Breakdown_GivenAnyCall_PartitionsItsTokensAndItsCost() =>
         Prop.ForAll(Calls, usage =>
         {
-            var parts = Price.Breakdown(usage);
-            return parts.Sum(p => p.Tokens) == usage.Total
+            var parts = Price.Breakdown(new BilledUsage(usage));
+            return parts.Sum(p => p.Quantity) == usage.Total
                 && parts.Select(p => p.TokenClass).Distinct().Count() == parts.Count
                 && parts.Sum(p => p.Cost?.Amount) == Price.CostOf(usage).Amount?.Amount;
         }).QuickCheckThrowOnFailure();
@@ -98,9 +96,9 @@ public sealed class PriceTests
     {
         var price = PriceOf((TokenClass.Input, 5m));
 
-        var parts = price.Breakdown(new TokenUsage { Input = 1_000, Output = 7 });
+        var parts = price.Breakdown(new BilledUsage(new TokenUsage { Input = 1_000, Output = 7 }));
 
-        Assert.Equal([new CostPart(TokenClass.Input, 1_000, 5m, new Usd(0.005m)), new CostPart(TokenClass.Output, 7, null, null)], parts);
+        Assert.Equal([("input", 1_000m, 5m, new Usd(0.005m)), ("output", 7m, null, (Usd?)null)], parts.Select(p => (p.Name, p.Quantity, p.Rate, p.Cost)));
     }
 
     [Theory]
@@ -117,11 +115,11 @@ public sealed class PriceTests
 
     private static Price PriceOf(params (TokenClass Class, decimal PerMillion)[] prices) => new()
     {
-        Model = ModelKey.Parse("acme:one"),
+        Offer = new Offer(ModelKey.Parse("acme:one")),
         Label = "list-1",
         EffectiveFrom = new DateOnly(2026, 1, 1),
         Source = "https://example.com/prices",
         Checked = new DateOnly(2026, 1, 1),
-        PerMillionTokens = prices.ToDictionary(p => p.Class, p => p.PerMillion),
+        PerMillionTokens = TokenRates.Of(prices),
     };
 }

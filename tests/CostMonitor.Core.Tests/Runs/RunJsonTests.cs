@@ -23,7 +23,7 @@ public sealed class RunJsonTests
         """
         {"id":"bench-1.000003","attempt":"00000003-0000-0000-0000-000000000000","plan":"bench","provider":"sim","model":"a","prompt":"p1",
         "category":"qa","repetition":0,"phase":"measured","started":"2026-05-01T12:00:03Z","status":"succeeded","latencyMs":200,"queueWaitMs":0,
-        "gapsUs":[],"usage":{"input":10,"cachedInput":0,"cacheWrite":0,"output":20,"reasoning":0,"audioInput":0,"audioOutput":0,"estimated":false},
+        "gapsUs":[],"usage":{"input":10,"cachedInput":0,"cacheWrite":0,"audioInput":0,"output":20,"reasoning":0,"audioOutput":0,"estimated":false},
         "costUsd":0.001,"pricingLabel":"sim-1","checks":[{"name":"not_empty","passed":true}],"checkScore":1,"compliant":true,"characters":200,
         "words":40,"distinctWords":20,"diversityProxy":0.3}
         """.Replace("\n", "", StringComparison.Ordinal), // (20/40 + 200/2000) / 2 = 0.3

@@ -9,8 +9,8 @@ namespace CostMonitor.Core.Tests.Runs;
 public sealed class RunRecorderTests
 {
     private static readonly PriceCatalog Catalog = PriceFile.ParseAll([("acme.json", """
-        {"provider":"acme","currency":"USD","unit":"per_million_tokens","prices":[
-          {"model":"one","label":"list-1","effectiveFrom":"2026-01-01","checked":"2026-01-01","source":"s","input":5,"output":15}]}
+        {"provider":"acme","models":[{"model":"one","prices":[
+          {"label":"list-1","effectiveFrom":"2026-01-01","checked":"2026-01-01","source":"s","currency":"USD","perMillionTokens":{"input":5,"output":15}}]}]}
         """)]);
 
     private static readonly CallTimings Timings = new() { EndToEnd = TimeSpan.FromMilliseconds(250) };

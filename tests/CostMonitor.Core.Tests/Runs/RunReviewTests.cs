@@ -42,7 +42,7 @@ public sealed class RunReviewTests
     }
 
     private static PriceCatalog CatalogOf(string output) => PriceFile.ParseAll([("sim.json", $$"""
-        {"provider":"sim","currency":"USD","unit":"per_million_tokens","prices":[
-          {"model":"a","label":"sim-1","effectiveFrom":"2026-01-01","checked":"2026-01-01","source":"s","input":1,"output":{{output}}}]}
+        {"provider":"sim","models":[{"model":"a","prices":[
+          {"label":"sim-1","effectiveFrom":"2026-01-01","checked":"2026-01-01","source":"s","currency":"USD","perMillionTokens":{"input":1,"output":{{output}} } }]}]}
         """)]);
 }

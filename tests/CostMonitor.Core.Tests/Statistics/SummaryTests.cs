@@ -160,7 +160,7 @@ public sealed class SummaryTests
         """
         {"by":"model","percentiles":"raw samples, Hyndman-Fan 7","rows":[],"total":{"key":"total","runs":0,"succeeded":0,"failed":0,"invalid":0,
         "warmUps":0,"failedAt":{},"latencyMs":null,"ttftMs":null,"ttfcMs":null,"itlMs":null,"tokensPerSecond":null,"requestsPerSecond":null,
-        "tokens":{"input":0,"cachedInput":0,"cacheWrite":0,"output":0,"reasoning":0,"audioInput":0,"audioOutput":0},"estimatedUsage":0,
+        "tokens":{"input":0,"cachedInput":0,"cacheWrite":0,"audioInput":0,"output":0,"reasoning":0,"audioOutput":0},"estimatedUsage":0,
         "costUsd":0,"costIsLeast":false,"unpriced":0,"costPerRunUsd":null,"complianceRate":null,"checkScore":null,"diversityProxy":null,
         "remarks":["Only 0 runs count; no conclusion below 20."]}}
         """.Replace("\n", "", StringComparison.Ordinal),

@@ -52,8 +52,9 @@ public sealed class MainJobTests(AimockServer server) : IClassFixture<AimockServ
     private static PriceCatalog PriceOf(ModelKey model) => PriceFile.ParseAll(
     [
         ("test.json", $$"""
-            { "provider": "{{model.Provider}}", "currency": "USD", "unit": "per_million_tokens", "prices": [
-              { "model": "{{model.Model}}", "label": "test", "effectiveFrom": "2020-01-01", "checked": "2026-11-21", "source": "test", "input": 1, "output": 2 } ] }
+            { "provider": "{{model.Provider}}", "models": [ { "model": "{{model.Model}}", "prices": [
+              { "label": "test", "effectiveFrom": "2020-01-01", "checked": "2026-11-21", "source": "test", "currency": "USD",
+                "perMillionTokens": { "input": 1, "output": 2 } } ] } ] }
             """),
     ]);
 

@@ -1,0 +1,38 @@
+namespace CostMonitor.Core.Pricing;
+
+/// <summary>A model of the catalog: its names and all its rows.</summary>
+public sealed record PricedModel
+{
+    private readonly Price[] _prices = [];
+
+    public required ModelKey Key { get; init; }
+
+    /// <summary>Other names that cost the same.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>Patterns of other names that cost the same, such as dated versions. A name or alias of another model wins over them.</summary>
+    public IReadOnlyList<ModelPattern> Patterns { get; init; } = [];
+
+    /// <summary>The rows by tier, deployment, region and first day.</summary>
+    public IReadOnlyList<Price> Prices
+    {
+        get => _prices;
+        init => _prices = [.. value.OrderBy(p => p.Offer.Tier).ThenBy(p => p.Offer.Deployment)
+            .ThenBy(p => p.Offer.Region, StringComparer.Ordinal).ThenBy(p => p.EffectiveFrom)];
+    }
+
+    /// <summary>The row that holds on a day (UTC): the region's own, or else the one without a region; null if there is none.</summary>
+    public Price? Find(ServiceTier tier, DeploymentType deployment, string? region, DateOnly day)
+    {
+        Price? everywhere = null;
+        foreach (var price in _prices)
+        {
+            var offer = price.Offer;
+            if (offer.Tier != tier || offer.Deployment != deployment || !price.HoldsOn(day)) continue;
+            if (offer.Region == region) return price;
+            if (offer.Region is null) everywhere = price;
+        }
+
+        return everywhere;
+    }
+}
