@@ -24,15 +24,17 @@ internal static class BenchCommand
         var csv = new Option<string?>("--csv") { Description = "Write the runs to this file as CSV too, such as baseline_results.csv." };
         var concurrency = new Option<int>("--concurrency") { Description = "Calls in flight: 1 to 1,000. More than one call at a time measures load, not latency.", DefaultValueFactory = _ => 1 };
         var realTime = new Option<bool>("--real-time") { Description = "Let simulated models really wait; figures then depend on this machine." };
+        var catalog = new CatalogOptions();
         var by = SummarizeCommand.ByOption();
         var json = new Option<bool>("--json") { Description = "The summary as JSON instead of a table." };
         var command = new Command("bench", "Runs a plan and prints its summary. A plan of simulated models alone runs on a simulated clock: at once, with identical figures each time.")
         {
             file, models, output, resume, csv, concurrency, realTime, by, json,
         };
+        catalog.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var job = Job.Read(parsed.GetRequiredValue(file), parsed.GetValue(models), parsed.GetValue(realTime), parsed.GetValue(concurrency));
+            var job = Job.Read(parsed.GetRequiredValue(file), parsed.GetValue(models), parsed.GetValue(realTime), parsed.GetValue(concurrency)) with { Prices = catalog.Read(parsed) };
             var path = parsed.GetRequiredValue(output);
             var done = Recorded(path, parsed.GetValue(resume), job.Runs);
             await RunAsync(job, path, done, cancellationToken);
@@ -62,7 +64,7 @@ internal static class BenchCommand
         {
             var bar = context.AddTask(Markup.Escape(job.Plan.Name), maxValue: job.Runs.Count);
             bar.Increment(done.Count);
-            var loop = new RunLoop(new RunEngine(job.Clients, PriceCatalog.BuiltIn, job.Time), job.Time, gate);
+            var loop = new RunLoop(new RunEngine(job.Clients, job.Prices, job.Time), job.Time, gate);
             await loop.RunAsync(job.Runs.Where(r => !done.Contains(r.Id)), new Counting(file, bar), cancellationToken);
         });
     }
@@ -78,6 +80,8 @@ internal static class BenchCommand
 
     private sealed record Job(RunPlan Plan, IReadOnlyList<RunRequest> Runs, ModelClients Clients, TimeProvider Time, int Concurrency)
     {
+        public PriceCatalog Prices { get; init; } = PriceCatalog.BuiltIn;
+
         public static Job Read(string file, string? models, bool realTime, int concurrency)
         {
             if (concurrency is < 1 or > 1000) throw new InvalidOperationException($"--concurrency is from 1 to 1000, got {concurrency}.");

@@ -6,13 +6,17 @@ namespace CostMonitor.Core.Pricing;
 /// <summary>Puts a catalog together: files of one's own instead of the built-in ones of the same provider, and discounts over both.</summary>
 public static class CatalogFiles
 {
-    /// <param name="own">Price files; each stands in for the built-in file of its provider.</param>
+    /// <param name="layers">Price files; each stands in for that of its provider in an earlier layer, the first for the built-in one.</param>
     /// <param name="overlay">A file of discounts; null for none.</param>
     /// <exception cref="InputException">All faults of all files.</exception>
-    public static PriceCatalog Compose(IReadOnlyList<(string File, string Json)> own, (string File, string Json)? overlay)
+    public static PriceCatalog Compose(IReadOnlyList<IReadOnlyList<(string File, string Json)>> layers, (string File, string Json)? overlay)
     {
-        var providers = own.Select(f => ProviderOf(f.Json)).ToHashSet();
-        var catalog = PriceFile.ParseAll(PriceCatalog.BuiltInFiles().Where(f => !providers.Contains(ProviderOf(f.Json))).Concat(own));
+        var files = layers.Aggregate(PriceCatalog.BuiltInFiles(), (below, layer) =>
+        {
+            var providers = layer.Select(f => ProviderOf(f.Json)).ToHashSet();
+            return below.Where(f => !providers.Contains(ProviderOf(f.Json))).Concat(layer);
+        });
+        var catalog = PriceFile.ParseAll(files);
         return overlay is { } discounts ? PriceOverlay.Parse(discounts.File, discounts.Json).Over(catalog) : catalog;
     }
 

@@ -21,6 +21,14 @@ internal sealed class ApiQuery(HttpRequest request)
         return otherwise;
     }
 
+    public DateOnly Day(string name, DateOnly otherwise)
+    {
+        if (Text(name) is not { } text) return otherwise;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
+        Fault(name, $"Expected a day as 2026-11-21, got '{text}'.");
+        return otherwise;
+    }
+
     public int Integer(string name, int otherwise, int least, int most)
     {
         if (Text(name) is not { } text) return otherwise;

@@ -8,10 +8,13 @@ internal static class ApiRoutes
     public static void MapApi(this WebApplication app, Composition composition)
     {
         var (batches, runs, catalog) = (new BatchEndpoints(composition), new RunEndpoints(composition), new CatalogEndpoints(composition));
+        var prices = new PriceEndpoints(composition);
         var health = new HealthEndpoint(composition);
         Get("/api/health", health.GetAsync);
         Get("/api/openapi.json", CatalogEndpoints.OpenApiAsync);
         Get("/api/models", catalog.ModelsAsync);
+        Get("/api/prices", prices.ListAsync);
+        app.MapPut("/api/prices/{provider}", ApiAnswer.Guarded(app.Logger, prices.PutAsync));
         Get("/api/plans", catalog.PlansAsync);
         Get("/api/summary", runs.SummaryAsync);
         Get("/api/runs/{id}", runs.GetAsync);

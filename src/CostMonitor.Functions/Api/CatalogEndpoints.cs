@@ -20,7 +20,7 @@ internal sealed class CatalogEndpoints(Composition composition)
             json.WriteStartArray("models");
             foreach (var entry in app.Models.Configuration.Models)
             {
-                WriteModel(json, entry.Model, app.Models.IsConfigured(entry.Model, out _), app.Prices.Find(entry.Offer, today));
+                WriteModel(json, entry.Model, app.Models.IsConfigured(entry.Model, out _), app.Prices.InForce.Catalog.Find(entry.Offer, today));
             }
 
             json.WriteEndArray();

@@ -18,7 +18,7 @@ internal sealed class RunEndpoints(Composition composition)
         var run = await app.Batches.FindRunAsync(id, context.RequestAborted) ?? throw ApiProblem.NotFound($"run '{id}'");
         var batch = await app.Batches.FindAsync(id.Batch, context.RequestAborted);
         var prompt = batch?.Plan.Prompts.FirstOrDefault(p => p.Id == run.PromptId);
-        await ApiAnswer.JsonAsync(context, StatusCodes.Status200OK, json => RunReview.Of(run, app.Prices, prompt).Write(json));
+        await ApiAnswer.JsonAsync(context, StatusCodes.Status200OK, json => RunReview.Of(run, app.Prices.InForce.Catalog, prompt).Write(json));
     }
 
     /// <summary>GET /api/summary?from=&amp;to=&amp;by=, or of one batch with ?batch=.</summary>

@@ -19,6 +19,12 @@ internal sealed record AppSettings
     /// <summary><c>ModelsFile</c>: the models' file; samples/models.json if not set.</summary>
     public required string ModelsFile { get; init; }
 
+    /// <summary><c>PricesFolder</c>: a folder of price files, each instead of the built-in one of its provider; null if not set.</summary>
+    public required string? PricesFolder { get; init; }
+
+    /// <summary><c>PriceOverlay</c>: a file of discounts over the list prices; null if not set.</summary>
+    public required string? PriceOverlay { get; init; }
+
     /// <summary><c>CallsInFlight</c>: the most calls that batches may have open at once in one process: 1 to 1,000; 64 if not set.</summary>
     public required int CallsInFlight { get; init; }
 
@@ -51,12 +57,15 @@ internal sealed record AppSettings
         }
 
         faults.ThrowIfAny();
+        var folder = setting("FUNCTIONS_APP_ROOT_PATH") is { Length: > 0 } root ? root : AppContext.BaseDirectory;
         return new AppSettings
         {
-            AppFolder = setting("FUNCTIONS_APP_ROOT_PATH") is { Length: > 0 } root ? root : AppContext.BaseDirectory,
+            AppFolder = folder,
             CanarySchedule = schedule,
             CanaryPlan = setting("CanaryPlan") ?? "samples/canary.json",
             ModelsFile = setting("ModelsFile") ?? "samples/models.json",
+            PricesFolder = setting("PricesFolder") is { Length: > 0 } prices ? Path.Combine(folder, prices) : null,
+            PriceOverlay = setting("PriceOverlay") is { Length: > 0 } overlay ? Path.Combine(folder, overlay) : null,
             CallsInFlight = calls,
             ClaimLease = lease,
         };

@@ -1,4 +1,3 @@
-using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Functions.BatchQueue;
 using CostMonitor.Providers.Calling;
@@ -19,7 +18,12 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
 
     public async Task<RunningApp> GetAsync(CancellationToken cancellationToken)
     {
-        if (_app is { } app) return app;
+        if (_app is { } app)
+        {
+            await app.Prices.RefreshAsync(cancellationToken);
+            return app;
+        }
+
         await _one.WaitAsync(cancellationToken);
         try
         {
@@ -49,7 +53,8 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         await Task.WhenAll(
             runs.CreateIfNotExistsAsync(cancellationToken), batches.CreateIfNotExistsAsync(cancellationToken), queue.CreateIfNotExistsAsync(cancellationToken));
         var models = ModelsFile.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time, doubt => Log.UsageDoubted(loggers.CreateLogger<Composition>(), doubt.Model.ToString(), doubt.RequestId, doubt.Reason));
-        var engine = new RunEngine(models, PriceCatalog.BuiltIn, time);
+        var prices = await PriceSource.OpenAsync(settings, account, time, loggers.CreateLogger<PriceSource>(), cancellationToken);
+        var engine = new RunEngine(models, () => prices.InForce.Catalog, time);
         return new RunningApp
         {
             Settings = settings,
@@ -59,7 +64,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
             Batches = batches,
             Queue = queue,
             Models = models,
-            Prices = PriceCatalog.BuiltIn,
+            Prices = prices,
             BatchChunks = Runner(settings.CallsInFlight),
             CanaryChunks = Runner(1),
         };

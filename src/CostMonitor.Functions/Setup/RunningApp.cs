@@ -26,7 +26,7 @@ internal sealed record RunningApp
 
     public required ModelClients Models { get; init; }
 
-    public required PriceCatalog Prices { get; init; }
+    public required PriceSource Prices { get; init; }
 
     /// <summary>Runs chunks of prompt batches; all of a process share its calls in flight.</summary>
     public required ChunkRunner BatchChunks { get; init; }

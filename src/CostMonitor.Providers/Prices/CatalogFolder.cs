@@ -10,8 +10,14 @@ public static class CatalogFolder
     /// <param name="folder">The folder; null for the built-in files alone.</param>
     /// <param name="overlay">A file of discounts; null for none.</param>
     /// <exception cref="InputException">A file cannot be read, or all faults of all files.</exception>
-    public static PriceCatalog Read(string? folder, string? overlay) =>
-        folder is null && overlay is null ? PriceCatalog.BuiltIn : CatalogFiles.Compose(folder is null ? [] : Files(folder), overlay is null ? null : File(overlay));
+    public static PriceCatalog Read(string? folder, string? overlay) => Read(folder, overlay, []);
+
+    /// <summary>The catalog in force, with further files that go before those of the folder.</summary>
+    /// <exception cref="InputException">A file cannot be read, or all faults of all files.</exception>
+    public static PriceCatalog Read(string? folder, string? overlay, IReadOnlyList<(string File, string Json)> further) =>
+        folder is null && overlay is null && further.Count == 0
+            ? PriceCatalog.BuiltIn
+            : CatalogFiles.Compose([folder is null ? [] : Files(folder), further], overlay is null ? null : File(overlay));
 
     /// <summary>Writes the file of a provider, whole or not at all.</summary>
     public static void Write(string folder, string provider, IEnumerable<PricedModel> models)
