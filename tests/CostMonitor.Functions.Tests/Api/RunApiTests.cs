@@ -22,7 +22,7 @@ public sealed class RunApiTests(AppFixture app) : IClassFixture<AppFixture>
         Assert.Equal(run.GetProperty("costUsd").GetDecimal(), recomputed.GetProperty("costUsd").GetDecimal());
         Assert.Equal(run.GetProperty("latencyMs").GetDecimal(), recomputed.GetProperty("latencyMs").GetDecimal());
         var parts = recomputed.GetProperty("costParts").EnumerateArray().ToArray();
-        Assert.Equal(run.GetProperty("costUsd").GetDecimal(), parts.Sum(p => p.GetProperty("tokens").GetInt64() * p.GetProperty("usdPerMillion").GetDecimal() / 1_000_000));
+        Assert.Equal(run.GetProperty("costUsd").GetDecimal(), parts.Sum(p => p.GetProperty("tokens").GetInt64() * p.GetProperty("usdPerUnit").GetDecimal() / 1_000_000));
     }
 
     [Theory]

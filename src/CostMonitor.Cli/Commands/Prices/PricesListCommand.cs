@@ -25,18 +25,23 @@ internal static class PricesListCommand
             var rows = catalog.Read(parsed).Prices
                 .Where(p => p.Model.ToString().Contains(part, StringComparison.Ordinal) && (parsed.GetValue(all) || p.HoldsOn(today))).ToArray();
             if (parsed.GetValue(json)) Data.Json(writer => PriceRowsJson.Write(writer, rows));
-            else Data.Table(Table(rows));
+            else Show(rows);
             return ExitCodes.Fine;
         });
         return command;
     }
 
-    public static Table Table(IReadOnlyList<Price> rows)
+    public static void Show(IReadOnlyList<Price> rows)
+    {
+        Data.Table(Table(rows));
+        Words.Say("USD per million tokens, unless a row names another currency or unit.");
+    }
+
+    private static Table Table(IReadOnlyList<Price> rows)
     {
         var table = new Table().Border(TableBorder.Rounded);
         table.AddColumns("offer", "from", "to", "label");
         foreach (var column in new[] { "input", "cached", "cache write", "output", "other" }) table.AddColumn(new TableColumn(column).RightAligned());
-        table.Caption("per million tokens, in the row's currency (USD unless named)");
         foreach (var row in rows)
         {
             table.AddRow([.. new[]

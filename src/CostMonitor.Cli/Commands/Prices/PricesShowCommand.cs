@@ -27,7 +27,7 @@ internal static class PricesShowCommand
             var others = model.Aliases.Concat(model.Patterns.Select(p => p.Text)).ToArray();
             Words.Say(model.Key == asked ? $"{model.Key}" : $"{asked} means {model.Key}");
             if (others.Length > 0) Words.Say($"also known as {string.Join(", ", others)}");
-            Data.Table(PricesListCommand.Table(model.Prices));
+            PricesListCommand.Show(model.Prices);
             foreach (var price in model.Prices) Words.Say($"{price.Label}: {price.Source}, checked on {price.Checked:yyyy-MM-dd}{(price.Note is { } note ? $"; {note}" : "")}");
             return ExitCodes.Fine;
         });
