@@ -42,7 +42,7 @@ internal static class SummarizeCommand
 
     public static Option<SummaryGrouping> ByOption() => new("--by")
     {
-        Description = "What a row stands for: model, prompt, provider or category.",
+        Description = "What a row stands for: model, prompt, provider, category or day (UTC).",
         DefaultValueFactory = _ => SummaryGrouping.Model,
     };
 

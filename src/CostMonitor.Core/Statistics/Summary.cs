@@ -35,6 +35,7 @@ public sealed record Summary
         SummaryGrouping.Prompt => run.PromptId,
         SummaryGrouping.Provider => run.Model.Provider,
         SummaryGrouping.Category => run.Category,
+        SummaryGrouping.Day => run.Started.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         _ => throw new ArgumentOutOfRangeException(nameof(by), by, "Not a grouping."),
     };
 
@@ -45,6 +46,7 @@ public sealed record Summary
         var seed = SeedOf(key);
         var latency = SampleSummary.Of(counted.Select(r => r.Timings.EndToEnd.TotalMilliseconds), seed);
         var compliant = counted.Count(r => r.IsCompliant == true);
+        var (tokens, cost) = (runs.Aggregate(default(TokenUsage), (sum, r) => sum + (r.Usage?.Tokens ?? default)), CostOf(runs));
         return new SummaryRow
         {
             Key = key,
@@ -60,12 +62,14 @@ public sealed record Summary
             ItlMs = SampleSummary.Of(counted.SelectMany(r => r.Timings.GapsUs).Select(us => us / 1000.0), seed),
             TokensPerSecond = SampleSummary.Of(counted.Select(Speed).OfType<double>(), seed),
             RequestsPerSecond = Throughput(counted),
-            Tokens = runs.Aggregate(default(TokenUsage), (sum, r) => sum + (r.Usage?.Tokens ?? default)),
+            Tokens = tokens,
             EstimatedUsage = runs.Count(r => r.Usage is { IsEstimated: true }),
-            Cost = runs.Aggregate(Usd.Zero, (sum, r) => sum + (r.Cost.Amount ?? Usd.Zero)),
+            Cost = cost,
             Unpriced = runs.Count(r => r.Cost.Amount is null),
             CostPerRunUsd = SampleSummary.Of(counted.Select(r => r.Cost.Amount).OfType<Usd>().Select(c => (double)c.Amount), seed),
             ComplianceRate = counted.Length == 0 ? null : (double)compliant / counted.Length,
+            CostPerCompliant = compliant == 0 ? null : new Usd(cost.Amount / compliant),
+            TokensPerCompliant = compliant == 0 ? null : (double)tokens.Total / compliant,
             ComplianceInterval = counted.Length == 0 ? null : Interval.OfShare(compliant, counted.Length),
             CheckScore = Mean(counted.Select(r => Contracts.CheckScore.Of(r.Checks)).OfType<double>()),
             DiversityProxy = SampleSummary.Of(counted.Select(r => r.Text.DiversityProxy).OfType<double>(), seed),
@@ -77,19 +81,23 @@ public sealed record Summary
     {
         var remarks = new List<string>();
         var failed = runs.Count(r => r.Phase == RunPhase.Measured && !r.Succeeded);
-        if (counted < LeastRuns) remarks.Add(Text($"Only {counted} runs count; no conclusion below {LeastRuns}."));
+        if (counted < LeastRuns) remarks.Add(Text($"No conclusion: {counted} of the {LeastRuns} runs that it needs."));
         if (counted >= LeastRuns && latency is { Median: > 0 } && latency.P95 > UnstableRatio * latency.Median)
         {
             remarks.Add(Text($"Unstable latency: p95 is {latency.P95 / latency.Median:0.0} times the median."));
         }
 
-        if (failed > 0) remarks.Add(Text($"{failed} runs failed and are in no latency figure."));
+        if (failed > 0) remarks.Add($"{Runs(failed)} failed: in no latency figure.");
         var unpriced = runs.Count(r => r.Cost.Amount is null);
-        if (unpriced > 0) remarks.Add(Text($"{unpriced} runs have no known cost; the sum is a least value."));
+        if (unpriced > 0) remarks.Add($"{Runs(unpriced)} without a known cost: the sum is a least value.");
         var invalid = runs.Count(r => r.InvalidReason is not null);
-        if (invalid > 0) remarks.Add(Text($"{invalid} runs are invalid and left out of the statistics."));
+        if (invalid > 0) remarks.Add($"{Runs(invalid)} invalid: left out of the statistics.");
         return remarks;
     }
+
+    private static string Runs(int n) => n == 1 ? "1 run" : Text($"{n} runs");
+
+    private static Usd CostOf(RunRecord[] runs) => runs.Aggregate(Usd.Zero, (sum, r) => sum + (r.Cost.Amount ?? Usd.Zero));
 
     private static IEnumerable<double> Milliseconds(RunRecord[] runs, Func<CallTimings, TimeSpan?> time) =>
         runs.Select(r => time(r.Timings)?.TotalMilliseconds).OfType<double>();

@@ -7,4 +7,7 @@ public enum SummaryGrouping
     Prompt,
     Provider,
     Category,
+
+    /// <summary>The day in UTC on which a run began.</summary>
+    Day,
 }

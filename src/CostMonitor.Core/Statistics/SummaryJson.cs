@@ -45,6 +45,9 @@ public static class SummaryJson
         json.WriteBoolean("costIsLeast", row.Unpriced > 0);
         json.WriteNumber("unpriced", row.Unpriced);
         WriteSample(json, "costPerRunUsd", row.CostPerRunUsd);
+        if (row.CostPerCompliant is { } useful) json.WriteNumber("costPerCompliantUsd", useful.Amount);
+        else json.WriteNull("costPerCompliantUsd");
+        WriteNumber(json, "tokensPerCompliant", row.TokensPerCompliant);
         WriteNumber(json, "complianceRate", row.ComplianceRate);
         WriteInterval(json, "complianceInterval95", row.ComplianceInterval);
         WriteNumber(json, "checkScore", row.CheckScore);

@@ -8,7 +8,7 @@ namespace CostMonitor.Core.Statistics;
 /// <remarks>Latency, speed and quality are of the runs that count: measured, succeeded and valid. Money is of every run, since all are paid.</remarks>
 public sealed record SummaryRow
 {
-    /// <summary>The model, prompt, provider or category.</summary>
+    /// <summary>The model, prompt, provider, category or day.</summary>
     public required string Key { get; init; }
 
     /// <summary>Measured runs, whatever became of them.</summary>
@@ -54,6 +54,12 @@ public sealed record SummaryRow
 
     /// <summary>Cost in USD of a run that counts.</summary>
     public SampleSummary? CostPerRunUsd { get; init; }
+
+    /// <summary>The whole <see cref="Cost"/>, failures and retries included, for each answer that kept its contract; null if none did. What a cheap token hides, this shows.</summary>
+    public Usd? CostPerCompliant { get; init; }
+
+    /// <summary>All <see cref="Tokens"/> for each answer that kept its contract; null if none did.</summary>
+    public double? TokensPerCompliant { get; init; }
 
     /// <summary>Share of runs that count whose answer kept its contract; null if none counts.</summary>
     public double? ComplianceRate { get; init; }

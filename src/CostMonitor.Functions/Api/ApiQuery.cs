@@ -41,7 +41,7 @@ internal sealed class ApiQuery(HttpRequest request)
     {
         if (Text(name) is not { } text) return SummaryGrouping.Model;
         if (Enum.TryParse<SummaryGrouping>(text, true, out var grouping) && Enum.IsDefined(grouping) && !char.IsDigit(text[0])) return grouping;
-        Fault(name, $"Expected model, prompt, provider or category, got '{text}'.");
+        Fault(name, $"Expected model, prompt, provider, category or day, got '{text}'.");
         return SummaryGrouping.Model;
     }
 

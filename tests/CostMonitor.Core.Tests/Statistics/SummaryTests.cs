@@ -81,8 +81,32 @@ public sealed class SummaryTests
         var row = Summary.Of(runs, SummaryGrouping.Model).Total;
 
         Assert.Equal((new Usd(0.001m), 1), (row.Cost, row.Unpriced));
-        Assert.Contains("1 runs have no known cost; the sum is a least value.", row.Remarks);
+        Assert.Contains("1 run without a known cost: the sum is a least value.", row.Remarks);
         Assert.Contains("\"costIsLeast\":true", Written(Summary.Of(runs, SummaryGrouping.Model)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_GivenFailuresAndWarmUps_ChargesThemToTheAnswersThatKeptTheirContract()
+    {
+        RunRecord[] runs =
+        [
+            Records.Plain(0), Records.Plain(1) with { Failure = new RunFailure(FailureStage.Stream, "cut", "Cut.", null) },
+            Records.Plain(2) with { Phase = RunPhase.WarmUp }, Records.Plain(3),
+        ];
+
+        var row = Summary.Of(runs, SummaryGrouping.Model).Total;
+
+        Assert.Equal(new Usd(0.002m), row.CostPerCompliant); // 4 * 0.001 for two answers
+        Assert.Equal(60, row.TokensPerCompliant); // 4 * (10 + 20) for two answers
+    }
+
+    [Fact]
+    public void Of_GivenDays_GroupsByTheDayInUtcOfTheStart()
+    {
+        var start = new DateTimeOffset(2026, 11, 20, 23, 59, 59, TimeSpan.Zero);
+        RunRecord[] runs = [Records.Plain(0) with { Started = start }, Records.Plain(1) with { Started = start.AddSeconds(1) }];
+
+        Assert.Equal(["2026-11-20", "2026-11-21"], Summary.Of(runs, SummaryGrouping.Day).Rows.Select(r => r.Key));
     }
 
     [Fact]
@@ -134,7 +158,7 @@ public sealed class SummaryTests
     [Fact]
     public void Of_GivenNineteenRuns_DrawsNoConclusion()
     {
-        Assert.Equal(["Only 19 runs count; no conclusion below 20."], RemarksOf(19, _ => 200));
+        Assert.Equal(["No conclusion: 19 of the 20 runs that it needs."], RemarksOf(19, _ => 200));
         Assert.Empty(RemarksOf(20, _ => 200));
     }
 
@@ -152,7 +176,7 @@ public sealed class SummaryTests
 
         Assert.Empty(summary.Rows);
         Assert.Equal((0, Usd.Zero, null, null), (summary.Total.Runs, summary.Total.Cost, summary.Total.LatencyMs, summary.Total.ComplianceRate));
-        Assert.Equal(["Only 0 runs count; no conclusion below 20."], summary.Total.Remarks);
+        Assert.Equal(["No conclusion: 0 of the 20 runs that it needs."], summary.Total.Remarks);
     }
 
     [Fact]
@@ -161,8 +185,8 @@ public sealed class SummaryTests
         {"by":"model","percentiles":"raw samples, Hyndman-Fan 7","rows":[],"total":{"key":"total","runs":0,"succeeded":0,"failed":0,"invalid":0,
         "warmUps":0,"failedAt":{},"latencyMs":null,"ttftMs":null,"ttfcMs":null,"itlMs":null,"tokensPerSecond":null,"requestsPerSecond":null,
         "tokens":{"input":0,"cachedInput":0,"cacheWrite":0,"audioInput":0,"output":0,"reasoning":0,"audioOutput":0},"estimatedUsage":0,
-        "costUsd":0,"costIsLeast":false,"unpriced":0,"costPerRunUsd":null,"complianceRate":null,"checkScore":null,"diversityProxy":null,
-        "remarks":["Only 0 runs count; no conclusion below 20."]}}
+        "costUsd":0,"costIsLeast":false,"unpriced":0,"costPerRunUsd":null,"costPerCompliantUsd":null,"tokensPerCompliant":null,"complianceRate":null,"checkScore":null,"diversityProxy":null,
+        "remarks":["No conclusion: 0 of the 20 runs that it needs."]}}
         """.Replace("\n", "", StringComparison.Ordinal),
         Written(Summary.Of([], SummaryGrouping.Model)));
 
