@@ -3,6 +3,7 @@ using CostMonitor.Cli.Api;
 using CostMonitor.Cli.Azurite;
 using CostMonitor.Cli.Commands;
 using CostMonitor.Cli.Commands.Prices;
+using CostMonitor.Cli.Npm;
 using CostMonitor.Cli.Output;
 using CostMonitor.Cli.StandIn;
 using CostMonitor.Core.Input;
@@ -33,7 +34,7 @@ catch (OperationCanceledException)
     Words.Say("Stopped.");
     return ExitCodes.CouldNot;
 }
-catch (Exception e) when (e is InputException or SettingsException or AzuriteException or AppUnavailableException or ApiException
+catch (Exception e) when (e is InputException or SettingsException or NpmException or AzuriteException or AppUnavailableException or ApiException
     or StorageException or IOException or HttpRequestException or UnauthorizedAccessException or InvalidOperationException or FormatException)
 {
     Words.Say(e.Message);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using CostMonitor.Cli.Npm;
 
 namespace CostMonitor.Cli.Azurite;
 
@@ -42,13 +43,14 @@ public sealed class AzuriteProcess : IAsyncDisposable
     public int ProcessId => _process.Id;
 
     /// <summary>Installs the emulator where needed, starts it, and waits until its three services listen.</summary>
-    /// <exception cref="AzuriteException">Node.js is missing, a port is taken, or it ended at once.</exception>
+    /// <exception cref="NpmException">Node.js is missing, or npm failed.</exception>
+    /// <exception cref="AzuriteException">A port is taken, or it ended at once.</exception>
     public static async Task<AzuriteProcess> StartAsync(AzuriteOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         for (var i = 0; i < Services.Length; i++) ThrowIfTaken(options.FirstPort + i, options.PortSetting);
-        var folder = await AzuriteInstall.EnsureAsync(cancellationToken);
-        var azurite = new AzuriteProcess(AzuriteInstall.Start(new("node", Arguments(folder, options)) { WorkingDirectory = folder }), options);
+        var folder = await NpmFolder.EnsureAsync("Azurite", cancellationToken);
+        var azurite = new AzuriteProcess(NpmFolder.Start(new("node", Arguments(folder, options)) { WorkingDirectory = folder }), options);
         try
         {
             await azurite.ReadyAsync(cancellationToken);

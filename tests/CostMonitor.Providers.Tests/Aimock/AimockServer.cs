@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using CostMonitor.Testing.Npm;
+using CostMonitor.Cli.Npm;
 using Xunit;
 
 namespace CostMonitor.Providers.Tests.Aimock;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using CostMonitor.Testing.Npm;
+using CostMonitor.Cli.Npm;
 
 namespace CostMonitor.Testing.Azurite;
 
