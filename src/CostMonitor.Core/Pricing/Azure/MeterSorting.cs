@@ -42,7 +42,7 @@ internal sealed record MeterSorting(IReadOnlyList<MeterFigure> Figures, IReadOnl
     private static string? WhyNoPrice(RetailMeter meter, DateOnly today)
     {
         if (meter.Type != RetailMeter.Consumption) return $"a price of kind {meter.Type}{(meter.ReservationTerm is { } term ? $" for {term}" : "")}";
-        if (meter.TierMinimumUnits > 0) return string.Create(CultureInfo.InvariantCulture, $"it holds from {meter.TierMinimumUnits} units on");
+        if (meter.TierMinimumUnits > 0) return string.Create(CultureInfo.InvariantCulture, $"it holds from {meter.TierMinimumUnits:0.######} units on");
         return meter.To <= today ? string.Create(CultureInfo.InvariantCulture, $"it ended on {meter.To:yyyy-MM-dd}") : null;
     }
 

@@ -61,7 +61,8 @@ public static partial class MeterSuggestion
         return new MeterRule(name, tokens, tier, found, said.HasFlag(Word.Long) ? LongPrompt : 0);
     }
 
-    private static TokenClass? ClassOf(Word said) => (said & ~(Word.Long | Word.Short | Word.Text)) switch
+    /// <summary>A name of an audio or image model says both, as in <c>gpt aud 1.5 txt inp</c>: there the text is meant.</summary>
+    private static TokenClass? ClassOf(Word said) => (said & ~(Word.Long | Word.Short | Word.Text | (said.HasFlag(Word.Text) ? Word.Audio | Word.Image : Word.None))) switch
     {
         Word.Input => TokenClass.Input,
         Word.Cached or Word.Cached | Word.Input => TokenClass.CachedInput,
