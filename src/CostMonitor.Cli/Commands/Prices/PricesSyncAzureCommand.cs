@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using CostMonitor.Cli.Output;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing.Azure;
@@ -16,7 +17,7 @@ internal static class PricesSyncAzureCommand
         var accept = new Option<string[]>("--accept") { Description = "The name of an unmapped meter whose suggestion is right; may be given several times." };
         var refresh = new Option<bool>("--refresh") { Description = "Ask the service even if its last answer is less than a day old." };
         var cache = new Option<string>("--cache") { Description = "The file that keeps the last answer.", DefaultValueFactory = _ => DefaultCache() };
-        var address = new Option<Uri>("--address") { Description = "Another address of the service, for tests.", DefaultValueFactory = _ => RetailPricesClient.DefaultAddress };
+        var address = new Option<Uri>("--address") { Description = "Another address of the service, for tests.", DefaultValueFactory = _ => RetailPricesClient.DefaultAddress, CustomParser = Address };
         var json = new Option<bool>("--json") { Description = "JSON instead of a table." };
         var command = new Command("azure", "Shows the rows that Azure's price list gives for Azure OpenAI.") { region, meters, accept, refresh, cache, address, json };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -32,6 +33,13 @@ internal static class PricesSyncAzureCommand
             return import.Of(UnusedKind.Refused).Any() ? ExitCodes.CheckFailed : ExitCodes.Fine;
         });
         return command;
+    }
+
+    private static Uri Address(ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return address;
+        result.AddError($"Expected an address, as in {RetailPricesClient.DefaultAddress}, got '{result.Tokens[0].Value}'.");
+        return RetailPricesClient.DefaultAddress;
     }
 
     private static async Task<RetailReading> ReadAsync(Uri address, string cache, bool refresh, CancellationToken cancellationToken)

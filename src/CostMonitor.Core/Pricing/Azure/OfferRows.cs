@@ -10,7 +10,7 @@ namespace CostMonitor.Core.Pricing.Azure;
 /// </remarks>
 internal static class OfferRows
 {
-    private const string Everywhere = "the same in every region of the list", InMost = "the price of most regions of the list; the others have rows of their own";
+    private const string Everywhere = "the same in every region that was read", InMost = "the price of most regions that were read; the others have rows of their own";
 
     /// <param name="offer">The offer, without a region.</param>
     /// <param name="figures">Its figures in all regions.</param>

@@ -78,7 +78,7 @@ public sealed class AzureImportTests
 
         var rows = import.Models.Single().Prices;
         Assert.Equal([(null, 0.4m), ("usgovvirginia", 0.5m)], rows.Select(r => (r.Offer.Region, r.PerMillionTokens[TokenClass.Input] ?? 0)));
-        Assert.Equal("the price of most regions of the list; the others have rows of their own", rows[0].Note);
+        Assert.Equal("the price of most regions that were read; the others have rows of their own", rows[0].Note);
     }
 
     [Fact]
