@@ -204,7 +204,7 @@ public sealed class AzureImportTests
         var text = PriceFileText(import);
         var back = PriceFile.ParseAll([("azure-openai.json", text)]);
 
-        Assert.Equal(import.Models.SelectMany(m => m.Prices).Count(), back.Prices.Count());
+        Assert.Equal(18, back.Prices.Count());
         Assert.Equal(text, PriceFileWriter.Write(AzureImport.Provider, back.Models));
     }
 
