@@ -11,6 +11,8 @@ public sealed class PriceCatalog
 {
     private const int MostRemembered = 10_000;
 
+    private const string Folder = "CostMonitor.Core.Pricing.Catalog.";
+
     private readonly FrozenDictionary<ModelKey, PricedModel> _byName;
     private readonly FrozenDictionary<string, (ModelPattern Pattern, PricedModel Model)[]> _patterns;
     private readonly ConcurrentDictionary<ModelKey, PricedModel?> _matched = new();
@@ -39,7 +41,7 @@ public sealed class PriceCatalog
     {
         var assembly = Assembly.GetExecutingAssembly();
         return from name in assembly.GetManifestResourceNames()
-               where name.EndsWith(".json", StringComparison.Ordinal)
+               where name.StartsWith(Folder, StringComparison.Ordinal)
                orderby name
                select (name, Read(assembly, name));
     }

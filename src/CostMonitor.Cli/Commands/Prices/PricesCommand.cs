@@ -11,5 +11,6 @@ internal static class PricesCommand
         PricesShowCommand.Create(),
         PricesExplainCommand.Create(),
         PricesEstimateCommand.Create(),
+        PricesSyncCommand.Create(),
     };
 }
