@@ -47,13 +47,13 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("""{"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":11}}""", "cached, cache-write and audio tokens exceed the 10 input tokens that hold them")]
+    [InlineData("""{"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":11}}""", "cached, cache-write, audio and image tokens exceed the 10 input tokens that hold them")]
     [InlineData("""{"prompt_tokens":-1,"completion_tokens":5}""", "a figure is negative or no whole number")]
     [InlineData("""{"prompt_tokens":1.5,"completion_tokens":5}""", "a figure is negative or no whole number")]
     [InlineData("""{"prompt_tokens":10,"completion_tokens":0}""", "no output is reported for an answer that had tokens")]
     [InlineData("""{"prompt_tokens":0,"completion_tokens":5}""", "no input is reported for a call that had a prompt")]
     [InlineData("""{"prompt_tokens":10,"completion_tokens":9000000000}""", "a figure of 9000000000 tokens is absurd")]
-    [InlineData("""{"prompt_tokens":10,"completion_tokens":5,"completion_tokens_details":{"reasoning_tokens":6}}""", "reasoning and audio tokens exceed the 5 output tokens that hold them")]
+    [InlineData("""{"prompt_tokens":10,"completion_tokens":5,"completion_tokens_details":{"reasoning_tokens":6}}""", "reasoning, audio and image tokens exceed the 5 output tokens that hold them")]
     [InlineData("""{"prompt_tokens":10,"completion_tokens":5,"total_tokens":99}""", "the total of 99 is not 10 input and 5 output tokens")]
     [InlineData("""{"completion_tokens":5}""", "only one of input and output is reported")]
     public async Task CompleteAsync_GivenImpossibleUsage_EstimatesAndKeepsTheReason(string usage, string reason)
