@@ -4,7 +4,7 @@ using static CostMonitor.Core.Usage.Payloads.UsageField;
 
 namespace CostMonitor.Core.Usage.Payloads;
 
-/// <summary>By which fields each flavor is known.</summary>
+/// <summary>By which fields each flavor is known; a field that is null is a mark too.</summary>
 internal static class FlavorMarks
 {
     private delegate bool Mark(JsonElement payload, JsonElement usage);
@@ -15,7 +15,7 @@ internal static class FlavorMarks
         (UsageFlavor.Deepseek, static (_, u) => IsDeepseek(u)),
         (UsageFlavor.Xai, static (_, u) => IsXai(u)),
         (UsageFlavor.Mistral, static (_, u) => IsMistral(u)),
-        (UsageFlavor.Embeddings, static (_, u) => HasAll(u, "prompt_tokens", "total_tokens") && !Has(u, "completion_tokens")),
+        (UsageFlavor.Embeddings, static (_, u) => HasAll(u, "prompt_tokens", "total_tokens") && !IsNamed(u, "completion_tokens")),
         (UsageFlavor.Responses, static (p, u) => IsPair(u) && (IsResponses(p, u) || IsBare(p, u))),
         (UsageFlavor.Anthropic, static (p, u) => IsPair(u) && (IsAnthropic(p, u) || IsBare(p, u))),
         (UsageFlavor.Images, static (_, u) => IsPair(u) && IsImages(u)),
@@ -41,23 +41,23 @@ internal static class FlavorMarks
 
     private static bool IsDeepseek(JsonElement usage) => HasAny(usage, "prompt_cache_hit_tokens", "prompt_cache_miss_tokens");
 
-    private static bool IsXai(JsonElement usage) => Has(usage, "prompt_tokens") && HasAny(usage, "num_sources_used", "cached_prompt_text_tokens");
+    private static bool IsXai(JsonElement usage) => IsNamed(usage, "prompt_tokens") && HasAny(usage, "num_sources_used", "cached_prompt_text_tokens");
 
-    private static bool IsMistral(JsonElement usage) => Has(usage, "prompt_tokens") && Has(usage, "prompt_audio_seconds");
+    private static bool IsMistral(JsonElement usage) => IsNamed(usage, "prompt_tokens") && IsNamed(usage, "prompt_audio_seconds");
 
     private static bool IsPair(JsonElement usage) => HasAll(usage, "input_tokens", "output_tokens");
 
     private static bool IsResponses(JsonElement payload, JsonElement usage) =>
         !IsImages(usage) && !IsRealtime(usage) && !IsTranscription(usage)
-        && (Is(payload, "object", "response") || HasAny(usage, "total_tokens", "input_tokens_details") || Has(Find(usage, "output_tokens_details"), "reasoning_tokens"));
+        && (Is(payload, "object", "response") || HasAny(usage, "total_tokens", "input_tokens_details") || IsNamed(Find(usage, "output_tokens_details"), "reasoning_tokens"));
 
     private static bool IsAnthropic(JsonElement payload, JsonElement usage) =>
         Is(payload, "type", "message") || Is(payload, "type", "message_start")
         || HasAny(usage, "cache_read_input_tokens", "cache_creation_input_tokens", "cache_creation", "server_tool_use", "iterations")
-        || Has(Find(usage, "output_tokens_details"), "thinking_tokens");
+        || IsNamed(Find(usage, "output_tokens_details"), "thinking_tokens");
 
     private static bool IsImages(JsonElement usage) =>
-        HasAny(Find(usage, "input_tokens_details"), "image_tokens", "text_tokens") || Has(Find(usage, "output_tokens_details"), "image_tokens");
+        HasAny(Find(usage, "input_tokens_details"), "image_tokens", "text_tokens") || IsNamed(Find(usage, "output_tokens_details"), "image_tokens");
 
     private static bool IsRealtime(JsonElement usage) => HasAny(usage, "input_token_details", "output_token_details");
 
@@ -70,7 +70,7 @@ internal static class FlavorMarks
     {
         foreach (var name in names)
         {
-            if (Has(json, name)) return true;
+            if (IsNamed(json, name)) return true;
         }
 
         return false;
@@ -80,7 +80,7 @@ internal static class FlavorMarks
     {
         foreach (var name in names)
         {
-            if (!Has(json, name)) return false;
+            if (!IsNamed(json, name)) return false;
         }
 
         return true;

@@ -18,6 +18,9 @@ internal static class UsageField
 
     public static bool Has(JsonElement json, string name) => Find(json, name).ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 
+    /// <returns>True even when the field is null.</returns>
+    public static bool IsNamed(JsonElement json, string name) => Find(json, name).ValueKind != JsonValueKind.Undefined;
+
     /// <returns>An undefined element when there is no such property or <paramref name="json"/> is no object.</returns>
     public static JsonElement Find(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : default;
