@@ -20,7 +20,7 @@ internal static class Given
     private const string Models =
         """
         { "capabilities": {
-            "openai-chat": { "temperature": true, "topP": true, "seed": true, "jsonMode": true, "usageInStream": true },
+            "openai-chat": { "temperature": true, "topP": true, "seed": true, "jsonMode": true, "usageInStream": true, "serviceTier": true },
             "openai-reasoning": { "maxTokensParameter": "max_completion_tokens", "seed": true, "jsonMode": true, "usageInStream": true, "systemRole": "developer" },
             "anthropic": { "defaultMaxTokens": 1024, "temperature": true, "topP": true },
             "bare": {} },

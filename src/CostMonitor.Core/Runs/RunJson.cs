@@ -127,6 +127,7 @@ public static class RunJson
         json.WriteStartObject("usage");
         WriteTokens(json, usage.Tokens);
         json.WriteBoolean("estimated", usage.IsEstimated);
+        WriteText(json, "doubt", usage.Doubt);
         json.WriteEndObject();
     }
 
@@ -144,7 +145,8 @@ public static class RunJson
 
     private static MeasuredUsage ReadUsage(JsonElement json) => new(
         TokenClasses.Read(json),
-        json.GetProperty("estimated").GetBoolean());
+        json.GetProperty("estimated").GetBoolean(),
+        Text(json, "doubt"));
 
     private static void WriteCost(Utf8JsonWriter json, CallCost cost)
     {

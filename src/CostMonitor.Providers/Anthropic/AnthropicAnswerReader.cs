@@ -1,15 +1,12 @@
 using System.Text.Json;
-using CostMonitor.Providers.Calling;
+using CostMonitor.Core.Usage;
 using CostMonitor.Providers.Wire;
-using Microsoft.Extensions.AI;
 
 namespace CostMonitor.Providers.Anthropic;
 
-/// <summary>Reads the events of a streamed message.</summary>
+/// <summary>Reads the events of a streamed message. The first has the usage of the input, the last that of the output; newer ones repeat all.</summary>
 internal sealed class AnthropicAnswerReader : AnswerReader
 {
-    private long? _input, _cacheRead, _cacheWrite, _output;
-
     protected override StreamEvent Read(ReadOnlySpan<byte> data)
     {
         var json = new Utf8JsonReader(data);
@@ -19,7 +16,7 @@ internal sealed class AnthropicAnswerReader : AnswerReader
         {
             if (json.ValueTextEquals("delta"u8)) ReadDelta(ref json, ref e);
             else if (json.ValueTextEquals("message"u8)) ReadMessage(ref json);
-            else if (json.ValueTextEquals("usage"u8)) ReadUsage(ref json);
+            else if (json.ValueTextEquals("usage"u8)) ReadUsage(ref json, UsageFlavor.Anthropic);
             else if (json.ValueTextEquals("type"u8)) e = ReadType(ref json, data, e);
             else json.Skip();
         }
@@ -55,40 +52,14 @@ internal sealed class AnthropicAnswerReader : AnswerReader
         {
             if (json.ValueTextEquals("id"u8)) Id = ReadText(ref json);
             else if (json.ValueTextEquals("model"u8)) Model = ReadText(ref json);
-            else if (json.ValueTextEquals("usage"u8)) ReadUsage(ref json);
+            else if (json.ValueTextEquals("usage"u8)) ReadUsage(ref json, UsageFlavor.Anthropic);
             else json.Skip();
         }
     }
 
-    // The first event has the input, the last the output; newer ones repeat all. The last figure counts.
-    private void ReadUsage(ref Utf8JsonReader json)
+    protected override void ReadTier(JsonElement usage)
     {
-        if (!EnterObject(ref json)) return;
-        while (NextProperty(ref json))
-        {
-            if (json.ValueTextEquals("input_tokens"u8)) _input = ReadCount(ref json) ?? _input;
-            else if (json.ValueTextEquals("cache_read_input_tokens"u8)) _cacheRead = ReadCount(ref json) ?? _cacheRead;
-            else if (json.ValueTextEquals("cache_creation_input_tokens"u8)) _cacheWrite = ReadCount(ref json) ?? _cacheWrite;
-            else if (json.ValueTextEquals("output_tokens"u8)) _output = ReadCount(ref json) ?? _output;
-            else json.Skip();
-        }
-
-        Usage = Details();
-    }
-
-    // The three kinds of input exclude each other here; the standard details want their total and the parts.
-    private UsageDetails? Details()
-    {
-        if (_input is null && _output is null) return null;
-        var isNegative = _input < 0 || _cacheRead < 0 || _cacheWrite < 0;
-        var usage = new UsageDetails
-        {
-            InputTokenCount = isNegative ? -1 : _input is null ? null : _input + (_cacheRead ?? 0) + (_cacheWrite ?? 0),
-            CachedInputTokenCount = _cacheRead,
-            OutputTokenCount = _output,
-        };
-        UsageReading.SetCacheWrite(usage, _cacheWrite);
-        return usage;
+        if (usage.TryGetProperty("service_tier"u8, out var tier) && tier.ValueKind == JsonValueKind.String) ServiceTier = tier.GetString();
     }
 
     private static string? Common(string? stopReason) => stopReason switch

@@ -22,8 +22,9 @@ internal sealed class AnthropicChatClient(ModelEndpoint endpoint) : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var body = AnthropicRequest.Write(endpoint.Entry, RequestBody.OnlyText(messages), options);
-        using var response = await endpoint.PostAsync(body, CallTrace.Of(options), cancellationToken);
-        await foreach (var update in EventStream.ReadAsync(endpoint.Entry, response, new AnthropicAnswerReader(), cancellationToken)) yield return update;
+        var trace = CallTrace.Of(options);
+        using var response = await endpoint.PostAsync(body, trace, cancellationToken);
+        await foreach (var update in EventStream.ReadAsync(endpoint.Entry, response, new AnthropicAnswerReader(), trace, cancellationToken)) yield return update;
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>

@@ -26,6 +26,9 @@ internal sealed class CallTrace(TimeProvider time)
     /// <summary>The provider's id of the request.</summary>
     public string? RequestId { get; set; }
 
+    /// <summary>The provider's word for the tier that served the call; null if it did not say.</summary>
+    public string? ServiceTier { get; set; }
+
     public void ConnectStarts() => _connectStarted = time.GetTimestamp();
 
     public void ConnectEnds() => Connect = time.GetElapsedTime(_connectStarted);

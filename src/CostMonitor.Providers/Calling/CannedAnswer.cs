@@ -15,7 +15,7 @@ internal sealed class CannedAnswer(ModelApi api) : HttpMessageHandler
 
         data: {"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"b"},"finish_reason":"stop"}]}
 
-        data: {"id":"c","model":"m","choices":[],"usage":{"prompt_tokens":2,"completion_tokens":2,"total_tokens":4,"prompt_tokens_details":{"cached_tokens":1},"completion_tokens_details":{"reasoning_tokens":1}}}
+        data: {"id":"c","model":"m","service_tier":"default","choices":[],"usage":{"prompt_tokens":2,"completion_tokens":2,"total_tokens":4,"prompt_tokens_details":{"cached_tokens":1},"completion_tokens_details":{"reasoning_tokens":1}}}
 
         data: [DONE]
 
@@ -25,7 +25,7 @@ internal sealed class CannedAnswer(ModelApi api) : HttpMessageHandler
     private static readonly byte[] Anthropic =
         """
         event: message_start
-        data: {"type":"message_start","message":{"id":"c","model":"m","usage":{"input_tokens":2,"cache_creation_input_tokens":1,"cache_read_input_tokens":1,"output_tokens":1}}}
+        data: {"type":"message_start","message":{"id":"c","model":"m","usage":{"input_tokens":2,"cache_creation_input_tokens":1,"cache_read_input_tokens":1,"cache_creation":{"ephemeral_5m_input_tokens":1,"ephemeral_1h_input_tokens":0},"output_tokens":1,"service_tier":"standard"}}}
 
         event: content_block_delta
         data: {"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"a"}}

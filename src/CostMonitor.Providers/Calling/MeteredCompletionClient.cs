@@ -15,7 +15,7 @@ public sealed class MeteredCompletionClient(ModelKey model, IChatClient client, 
     // A client that does not heed its token is left behind after this, so that no call waits for ever.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
-    /// <summary>What the calls are billed as; null where that is the model under its own name in the ordinary form.</summary>
+    /// <summary>What the calls are billed as, unless the provider says that it served another tier; null where that is the model under its own name in the ordinary form.</summary>
     public Offer? BilledAs { get; init; }
 
     public async Task<RunOutcome> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
@@ -28,16 +28,23 @@ public sealed class MeteredCompletionClient(ModelKey model, IChatClient client, 
         try
         {
             await WithinAsync(EnumerateAsync(call, messages, options, either.Token), either.Token);
-            return RunOutcomes.Ended(model, request, call, onDoubt) with { BilledAs = BilledAs };
+            return RunOutcomes.Ended(model, request, call, onDoubt) with { BilledAs = Billed(call) };
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested) // a foreign client may throw anything, and a failed call is an outcome
         {
-            return RunOutcomes.Failed(model, request, call, timeout.IsCancellationRequested ? Timeout(request, call, e) : Known(e), onDoubt) with { BilledAs = BilledAs };
+            return RunOutcomes.Failed(model, request, call, timeout.IsCancellationRequested ? Timeout(request, call, e) : Known(e), onDoubt) with { BilledAs = Billed(call) };
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             throw new OperationCanceledException("The call was given up.", e, cancellationToken);
         }
+    }
+
+    private Offer? Billed(MeteredCall call)
+    {
+        var ordinary = new Offer(model);
+        var served = ServedTier.Of(BilledAs ?? ordinary, call.Trace.ServiceTier);
+        return served == ordinary ? null : served;
     }
 
     private async Task EnumerateAsync(MeteredCall call, ChatMessage[] messages, ChatOptions options, CancellationToken cancellationToken)

@@ -31,7 +31,7 @@ internal static class RunOutcomes
         return new RunOutcome.Succeeded
         {
             Timings = call.Timings(),
-            Usage = Reported(model, request, call, onDoubt) ?? Estimated(request, call),
+            Usage = Measured(model, request, call, isCharged: true, onDoubt),
             FinishReason = call.FinishReason,
             Text = call.Text,
             AnsweredBy = call.AnsweredBy,
@@ -44,7 +44,7 @@ internal static class RunOutcomes
         new RunOutcome.Failed
         {
             Timings = call.Timings(),
-            Usage = Reported(model, request, call, onDoubt) ?? (IsCharged(call, e) ? Estimated(request, call) : null),
+            Usage = Measured(model, request, call, IsCharged(call, e), onDoubt),
             FinishReason = call.FinishReason ?? (e.ErrorType == ContentFilter ? ContentFilter : null),
             Text = call.Text,
             AnsweredBy = call.AnsweredBy,
@@ -59,15 +59,18 @@ internal static class RunOutcomes
     private static bool IsCharged(MeteredCall call, ModelCallException e) =>
         call.HasTokens || e.Stage == FailureStage.Stream || e.ErrorType == ContentFilter || e.HttpStatus == 408;
 
-    private static MeasuredUsage? Reported(ModelKey model, CompletionRequest request, MeteredCall call, Action<UsageDoubt>? onDoubt)
+    private static MeasuredUsage? Measured(
+        ModelKey model, CompletionRequest request, MeteredCall call, bool isCharged, Action<UsageDoubt>? onDoubt)
     {
-        if (call.Reported is not { } reported) return null;
-        if (UsageReading.TryRead(reported, call.HasTokens, out var tokens, out var doubt)) return new MeasuredUsage(tokens, IsEstimated: false);
-        onDoubt?.Invoke(new UsageDoubt(model, request.Id, doubt));
-        return null;
-    }
+        string? reason = null;
+        if (call.Reported is { } reported)
+        {
+            if (StandardUsage.Read(reported).TryNormalise(call.HasTokens, out var tokens, out reason)) return new MeasuredUsage(tokens, IsEstimated: false);
+            onDoubt?.Invoke(new UsageDoubt(model, request.Id, reason));
+        }
 
-    private static MeasuredUsage Estimated(CompletionRequest request, MeteredCall call) => new(call.Estimate(request), IsEstimated: true);
+        return isCharged ? new MeasuredUsage(call.Estimate(request), IsEstimated: true, reason) : null;
+    }
 
     // Some servers quote what they refuse.
     private static string WithoutPrompt(string message, CompletionRequest request) =>

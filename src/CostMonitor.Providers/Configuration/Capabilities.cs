@@ -27,6 +27,9 @@ public sealed record Capabilities
     /// <summary>True if <c>stream_options</c> may ask for usage at the end of a stream.</summary>
     public bool UsageInStream { get; init; }
 
+    /// <summary>True if <c>service_tier</c> may ask for the flex or priority tier that <c>billedAs</c> names.</summary>
+    public bool ServiceTier { get; init; }
+
     /// <summary>The role of a system instruction: <c>system</c> (if not stated) or <c>developer</c>.</summary>
     public string SystemRole { get; init; } = System;
 
@@ -35,7 +38,7 @@ public sealed record Capabilities
     internal static Capabilities Read(string name, InputNode node)
     {
         node.AllowOnly(
-            "maxTokensParameter", "defaultMaxTokens", "temperature", "topP", "seed", "jsonMode", "usageInStream", "systemRole");
+            "maxTokensParameter", "defaultMaxTokens", "temperature", "topP", "seed", "jsonMode", "usageInStream", "serviceTier", "systemRole");
         return new Capabilities
         {
             Name = name,
@@ -46,6 +49,7 @@ public sealed record Capabilities
             Seed = node.Flag("seed", false),
             JsonMode = node.Flag("jsonMode", false),
             UsageInStream = node.Flag("usageInStream", false),
+            ServiceTier = node.Flag("serviceTier", false),
             SystemRole = OneOf(node, "systemRole", System, Developer),
         };
     }

@@ -121,9 +121,9 @@ internal static class ModelEntryReader
             return None;
         }
 
-        if (api == ModelApi.Anthropic && (found.Seed || found.JsonMode || found.DefaultMaxTokens is null))
+        if (api == ModelApi.Anthropic && (found.Seed || found.JsonMode || found.ServiceTier || found.DefaultMaxTokens is null))
         {
-            entry.Fault($"'{name}' does not fit the anthropic API: it has no seed and no jsonMode, and needs a defaultMaxTokens.");
+            entry.Fault($"'{name}' does not fit the anthropic API: it has no seed, no jsonMode and no serviceTier, and needs a defaultMaxTokens.");
         }
 
         return found;

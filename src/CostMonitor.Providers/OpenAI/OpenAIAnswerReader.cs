@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CostMonitor.Core.Usage;
 using CostMonitor.Providers.Wire;
 
 namespace CostMonitor.Providers.OpenAI;
@@ -15,9 +16,10 @@ internal sealed class OpenAIAnswerReader : AnswerReader
         while (NextProperty(ref json))
         {
             if (json.ValueTextEquals("choices"u8)) ReadChoices(ref json, ref e);
-            else if (json.ValueTextEquals("usage"u8)) Usage = OpenAIUsage.Read(ref json) ?? Usage;
+            else if (json.ValueTextEquals("usage"u8)) ReadUsage(ref json, UsageFlavor.ChatCompletions);
             else if (json.ValueTextEquals("id"u8)) Id = ReadRepeated(ref json, Id);
             else if (json.ValueTextEquals("model"u8)) Model = ReadRepeated(ref json, Model);
+            else if (json.ValueTextEquals("service_tier"u8)) ServiceTier = ReadLast(ref json, ServiceTier);
             else if (json.ValueTextEquals("error"u8)) e = e with { Error = ReadError(ref json, data) };
             else json.Skip();
         }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using CostMonitor.Core.Input;
+using CostMonitor.Core.Pricing;
 using CostMonitor.Providers.Configuration;
 using CostMonitor.Providers.Wire;
 using Microsoft.Extensions.AI;
@@ -30,6 +32,7 @@ internal static class OpenAIRequest
         RequestBody.WriteNumber(json, "temperature"u8, options?.Temperature, capabilities.Temperature);
         RequestBody.WriteNumber(json, "top_p"u8, options?.TopP, capabilities.TopP);
         if (capabilities.Seed && options?.Seed is { } seed) json.WriteNumber("seed"u8, seed);
+        if (capabilities.ServiceTier && entry.Offer.Tier is ServiceTier.Flex or ServiceTier.Priority) json.WriteString("service_tier"u8, EnumNames.Of(entry.Offer.Tier));
         if (capabilities.JsonMode && options?.ResponseFormat is ChatResponseFormatJson)
         {
             json.WriteStartObject("response_format"u8);

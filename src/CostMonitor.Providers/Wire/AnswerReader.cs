@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Microsoft.Extensions.AI;
+using CostMonitor.Core.Usage;
+using CostMonitor.Core.Usage.Payloads;
 
 namespace CostMonitor.Providers.Wire;
 
@@ -15,8 +16,11 @@ internal abstract class AnswerReader
     /// <summary>In OpenAI's words; null until the provider has said that it is done.</summary>
     public string? FinishReason { get; protected set; }
 
-    /// <summary>As reported, cached tokens and the like as parts of the totals; null when nothing is reported.</summary>
-    public UsageDetails? Usage { get; protected set; }
+    /// <summary>As reported; null when nothing is.</summary>
+    public ReportedUsage? Usage { get; private set; }
+
+    /// <summary>The provider's word for the tier that served the call; null if it did not say.</summary>
+    public string? ServiceTier { get; protected set; }
 
     /// <summary>Events read so far.</summary>
     public int Events { get; private set; }
@@ -48,13 +52,34 @@ internal abstract class AnswerReader
         return known;
     }
 
-    /// <summary>The whole number that the reader stands on; null for any other value.</summary>
-    protected static long? ReadCount(ref Utf8JsonReader json)
+    /// <summary>As <see cref="ReadText"/>, for a value that repeats and may change: it is made once for each change. What is no text changes nothing.</summary>
+    protected static string? ReadLast(ref Utf8JsonReader json, string? known)
     {
         json.Read();
-        if (json.TokenType == JsonTokenType.Number) return json.TryGetInt64(out var count) ? count : -1; // not whole: not to be trusted
+        if (json.TokenType == JsonTokenType.String) return known is not null && json.ValueTextEquals(known) ? known : json.GetString();
         json.Skip();
-        return null;
+        return known;
+    }
+
+    /// <summary>Reads the usage that the reader stands on over what was reported before. Most chunks have none and cost nothing here.</summary>
+    protected void ReadUsage(ref Utf8JsonReader json, UsageFlavor flavor)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            json.Skip();
+            return;
+        }
+
+        using var usage = JsonDocument.ParseValue(ref json);
+        if (UsagePayload.Read(flavor, usage.RootElement) is not { } reported) return;
+        Usage = Usage?.Then(reported) ?? reported;
+        ReadTier(usage.RootElement);
+    }
+
+    /// <summary>Takes the tier from a usage that holds it.</summary>
+    protected virtual void ReadTier(JsonElement usage)
+    {
     }
 
     /// <summary>Steps to the next property of the object that the reader is in.</summary>

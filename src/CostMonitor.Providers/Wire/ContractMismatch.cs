@@ -36,6 +36,7 @@ internal static class ContractMismatch
         if (capabilities.Seed) yield return ("seed", "seed", "false");
         if (capabilities.JsonMode) yield return ("response_format", "jsonMode", "false");
         if (capabilities.UsageInStream) yield return ("stream_options", "usageInStream", "false");
+        if (capabilities.ServiceTier) yield return ("service_tier", "serviceTier", "false");
         yield return capabilities.SystemRole == Capabilities.System
             ? (Capabilities.System, "systemRole", Capabilities.Developer)
             : (Capabilities.Developer, "systemRole", Capabilities.System);

@@ -16,7 +16,7 @@ internal static class EventStream
     private static readonly TimeSpan LongestEnd = TimeSpan.FromMilliseconds(200);
 
     public static async IAsyncEnumerable<ChatResponseUpdate> ReadAsync(
-        ModelEntry entry, HttpResponseMessage response, AnswerReader reader, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ModelEntry entry, HttpResponseMessage response, AnswerReader reader, CallTrace? trace, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
@@ -25,6 +25,7 @@ internal static class EventStream
         while (!isEnded && await MoveNextAsync(entry, events))
         {
             var e = events.Current.Data;
+            if (trace is not null) trace.ServiceTier = reader.ServiceTier;
             if (e.Error is { } error) throw Refusal.InStream(entry, error, tokens);
             isEnded = e.IsEnd;
             if (string.IsNullOrEmpty(e.Text) && string.IsNullOrEmpty(e.Reasoning)) continue;
@@ -84,7 +85,7 @@ internal static class EventStream
     private static ModelCallException BrokeOff(ModelEntry entry, string what, Exception? inner) =>
         new(FailureStage.Stream, "broke_off", $"{entry.Model}: {what}.", inner) { HttpStatus = 200 };
 
-    private static ChatResponseUpdate Whole(AnswerReader reader) => new(ChatRole.Assistant, reader.Usage is { } usage ? [new UsageContent(usage)] : [])
+    private static ChatResponseUpdate Whole(AnswerReader reader) => new(ChatRole.Assistant, reader.Usage is { } usage ? [new UsageContent(StandardUsage.Write(usage))] : [])
     {
         ResponseId = reader.Id,
         ModelId = reader.Model,

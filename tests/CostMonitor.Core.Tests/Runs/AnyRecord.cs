@@ -28,13 +28,15 @@ internal static class AnyRecord
         from known in Gen.Elements(true, false)
         from n in Gen.Choose(0, int.MaxValue).ArrayOf(7)
         from estimated in Gen.Elements(true, false)
+        from doubt in OptionalText
         select known
             ? (MeasuredUsage?)new MeasuredUsage(
                 new TokenUsage
                 {
                     Input = n[0], CachedInput = n[1], CacheWrite = n[2], Output = n[3], Reasoning = n[4], AudioInput = n[5], AudioOutput = n[6],
                 },
-                estimated)
+                estimated,
+                doubt)
             : null;
 
     private static readonly Gen<CallCost> Cost = Gen.OneOf(

@@ -30,6 +30,14 @@ public sealed class RunJsonTests
         Written(Records.Plain(3)));
 
     [Fact]
+    public void Write_GivenUsageThatIsDoubted_KeepsTheReason()
+    {
+        var run = Records.Plain(3) with { Usage = new(new() { Input = 10, Output = 20 }, IsEstimated: true, "no output is reported") };
+
+        Assert.Contains("\"estimated\":true,\"doubt\":\"no output is reported\"}", Written(run), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_GivenTheLeast_LeavesTheRestUnknown()
     {
         var run = Read(Least);

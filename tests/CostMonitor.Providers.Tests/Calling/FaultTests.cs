@@ -186,6 +186,7 @@ public sealed class FaultTests : IAsyncLifetime
     [InlineData("openai:gpt-5", null, "unrecognized", "Unrecognized request argument supplied: max_completion_tokens", "set capabilities.openai-reasoning.maxTokensParameter to max_tokens in models.json")]
     [InlineData("openai:gpt-4o-mini", "temperature", "unsupported_value", "Unsupported value: 'temperature' does not support 0.2 with this model. Only the default (1) value is supported.", "set capabilities.openai-chat.temperature to false in models.json")]
     [InlineData("openai:gpt-4o-mini", "stream_options", "unknown_parameter", "Unknown parameter: 'stream_options'.", "set capabilities.openai-chat.usageInStream to false in models.json")]
+    [InlineData("openai:gpt-4o-mini", "service_tier", "unknown_parameter", "Unknown parameter: 'service_tier'.", "set capabilities.openai-chat.serviceTier to false in models.json")]
     [InlineData("openai:gpt-4o-mini", "response_format", "invalid", "'response_format' of type 'json_object' is not supported with this model.", "set capabilities.openai-chat.jsonMode to false in models.json")]
     [InlineData("openai:gpt-5", "messages[0].role", "unsupported_value", "Unsupported value: 'messages[0].role' does not support 'developer' with this model.", "set capabilities.openai-reasoning.systemRole to system in models.json")]
     [InlineData("anthropic:claude-sonnet", null, "invalid_request_error", "`temperature` and `top_p` cannot both be specified for this model.", "set capabilities.anthropic.temperature to false in models.json")]

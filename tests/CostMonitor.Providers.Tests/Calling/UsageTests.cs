@@ -46,21 +46,51 @@ public sealed class UsageTests
         Assert.Equal(gaps, outcome.Timings.GapsUs.Count);
     }
 
+    public static TheoryData<string, TokenUsage> MessageUsages => new()
+    {
+        { """{"output_tokens":15}""", new TokenUsage { Input = 21, CachedInput = 1500, CacheWrite = 88, CacheWriteOneHour = 100, Output = 15 } },
+        // A server tool has read more on the way: the last figures count, and its times are known no longer.
+        { """{"input_tokens":30,"cache_creation_input_tokens":200,"output_tokens":15}""", new TokenUsage { Input = 30, CachedInput = 1500, CacheWrite = 100, CacheWriteOneHour = 100, Output = 15 } },
+        { """{"output_tokens":15,"output_tokens_details":{"thinking_tokens":9}}""", new TokenUsage { Input = 21, CachedInput = 1500, CacheWrite = 88, CacheWriteOneHour = 100, Output = 6, Reasoning = 9 } },
+    };
+
     [Theory]
-    [InlineData("""{"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":11}}""", "cached, cache-write and audio tokens exceed the 10 input tokens that hold them")]
+    [MemberData(nameof(MessageUsages))]
+    public async Task CompleteAsync_GivenUsageInTwoEvents_PutsThemTogether(string last, TokenUsage expected)
+    {
+        var outcome = await Complete(
+            "anthropic:claude-sonnet",
+            $$$$"""
+            data: {"type":"message_start","message":{"usage":{"input_tokens":21,"cache_creation_input_tokens":188,"cache_read_input_tokens":1500,"cache_creation":{"ephemeral_5m_input_tokens":88,"ephemeral_1h_input_tokens":100},"output_tokens":1}}}
+
+            data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Paris"}}
+
+            data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{{{{last}}}}}
+
+            data: {"type":"message_stop"}
+
+
+            """);
+
+        Assert.Equal(new MeasuredUsage(expected, IsEstimated: false), outcome.Usage);
+        Assert.Empty(_doubts);
+    }
+
+    [Theory]
+    [InlineData("""{"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":11}}""", "cached, cache-write, audio and image tokens exceed the 10 input tokens that hold them")]
     [InlineData("""{"prompt_tokens":-1,"completion_tokens":5}""", "a figure is negative or no whole number")]
     [InlineData("""{"prompt_tokens":1.5,"completion_tokens":5}""", "a figure is negative or no whole number")]
     [InlineData("""{"prompt_tokens":10,"completion_tokens":0}""", "no output is reported for an answer that had tokens")]
     [InlineData("""{"prompt_tokens":0,"completion_tokens":5}""", "no input is reported for a call that had a prompt")]
     [InlineData("""{"prompt_tokens":10,"completion_tokens":9000000000}""", "a figure of 9000000000 tokens is absurd")]
-    [InlineData("""{"prompt_tokens":10,"completion_tokens":5,"completion_tokens_details":{"reasoning_tokens":6}}""", "reasoning and audio tokens exceed the 5 output tokens that hold them")]
+    [InlineData("""{"prompt_tokens":10,"completion_tokens":5,"completion_tokens_details":{"reasoning_tokens":6}}""", "reasoning, audio and image tokens exceed the 5 output tokens that hold them")]
     [InlineData("""{"prompt_tokens":10,"completion_tokens":5,"total_tokens":99}""", "the total of 99 is not 10 input and 5 output tokens")]
     [InlineData("""{"completion_tokens":5}""", "only one of input and output is reported")]
     public async Task CompleteAsync_GivenImpossibleUsage_EstimatesAndKeepsTheReason(string usage, string reason)
     {
         var outcome = await Complete("openai:gpt-4o-mini", Answer(usage));
 
-        Assert.True(outcome.Usage?.IsEstimated);
+        Assert.Equal((true, reason), (outcome.Usage?.IsEstimated, outcome.Usage?.Doubt));
         Assert.Equal(new UsageDoubt(Given.Chat, "", reason), Assert.Single(_doubts));
     }
 
@@ -85,6 +115,43 @@ public sealed class UsageTests
         var outcome = await new MeteredCompletionClient(Given.Chat, foreign, TimeProvider.System).CompleteAsync(Given.Request(Given.Chat), CancellationToken.None);
 
         Assert.Equal(new TokenUsage { Input = 40, CachedInput = 60, Output = 30, Reasoning = 20 }, outcome.Usage?.Tokens);
+    }
+
+    [Fact]
+    public async Task CompleteAsync_GivenAForeignClientsAdditionalCounts_TakesThemAsParts()
+    {
+        var usage = new UsageDetails
+        {
+            InputTokenCount = 1000, CachedInputTokenCount = 300, OutputTokenCount = 90,
+            AdditionalCounts = new()
+            {
+                ["cache_write_tokens"] = 100, ["cache_write_5m_tokens"] = 60, ["cache_write_1h_tokens"] = 40,
+                ["image_input_tokens"] = 80, ["cached_image_input_tokens"] = 30, ["image_output_tokens"] = 7,
+            },
+        };
+        using var foreign = new ForeignClient([new TextContent("Paris"), new UsageContent(usage)]);
+
+        var outcome = await new MeteredCompletionClient(Given.Chat, foreign, TimeProvider.System).CompleteAsync(Given.Request(Given.Chat), CancellationToken.None);
+
+        var expected = new TokenUsage
+        {
+            Input = 550, CachedInput = 270, CacheWrite = 60, CacheWriteOneHour = 40, ImageInput = 50, CachedImageInput = 30, // 1000 - 270 - 100 - 80
+            Output = 83, ImageOutput = 7,
+        };
+        Assert.Equal(new MeasuredUsage(expected, IsEstimated: false), outcome.Usage);
+    }
+
+    [Fact]
+    public void Read_GivenWhatWasWritten_KeepsEveryPart()
+    {
+        var reported = new ReportedUsage
+        {
+            Convention = new UsageConvention(Reasoning: PartPlace.ByTotal), Input = 1000, Output = 90, Total = 1090, CachedInput = 300, CacheWrite = 100,
+            CacheWriteShort = 60, CacheWriteOneHour = 40, AudioInput = 200, ImageInput = 80, CachedAudioInput = 120, CachedImageInput = 30,
+            AudioOutput = 50, ImageOutput = 7, Reasoning = 5,
+        };
+
+        Assert.Equal(reported, StandardUsage.Read(StandardUsage.Write(reported)));
     }
 
     private static string Answer(string usage) =>
