@@ -41,7 +41,7 @@ internal static class BatchBench
                 Settings = new Dictionary<string, string>
                 {
                     ["ModelsFile"] = models, ["CallsInFlight"] = inFlight.ToString(CultureInfo.InvariantCulture), ["AzureWebJobs.CanaryTimer.Disabled"] = "true",
-                    ["AzureWebJobs.MaintenanceTimer.Disabled"] = "true", ["AzureWebJobs.BatchPoison.Disabled"] = "true",
+                    ["AzureWebJobs.MaintenanceTimer.Disabled"] = "true", ["AzureWebJobs.BatchPoison.Disabled"] = "true", ["AzureWebJobs.PriceTimer.Disabled"] = "true",
                 },
             },
             CancellationToken.None);

@@ -4,6 +4,7 @@ using CostMonitor.Functions.BatchQueue;
 using CostMonitor.Functions.CanaryTimer;
 using CostMonitor.Functions.Host;
 using CostMonitor.Functions.MaintenanceTimer;
+using CostMonitor.Functions.PriceTimer;
 using CostMonitor.Functions.Setup;
 
 // The empty builder: no configuration files to watch, nothing that the start has to wait for. Settings come from the environment.
@@ -26,5 +27,6 @@ app.MapTrigger("CanaryTimer", new CanaryTimerFunction(composition).RunAsync);
 app.MapTrigger("BatchQueue", new BatchQueueFunction(composition).RunAsync);
 app.MapTrigger("BatchPoison", new BatchPoisonFunction(composition).RunAsync);
 app.MapTrigger("MaintenanceTimer", new MaintenanceTimerFunction(composition, loggers.CreateLogger<MaintenanceTimerFunction>()).RunAsync);
+app.MapTrigger("PriceTimer", new PriceTimerFunction(composition, loggers.CreateLogger<PriceTimerFunction>()).RunAsync);
 app.MapApi(composition);
 await app.RunAsync();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CostMonitor.Core.Input;
+using CostMonitor.Providers.Prices;
 using NCrontab;
 
 namespace CostMonitor.Functions.Setup;
@@ -24,6 +25,9 @@ internal sealed record AppSettings
 
     /// <summary><c>PriceOverlay</c>: a file of discounts over the list prices; null if not set.</summary>
     public required string? PriceOverlay { get; init; }
+
+    /// <summary><c>AzurePrices</c>: the address of Azure's price list; the public one if not set.</summary>
+    public required Uri AzurePrices { get; init; }
 
     /// <summary><c>CallsInFlight</c>: the most calls that batches may have open at once in one process: 1 to 1,000; 64 if not set.</summary>
     public required int CallsInFlight { get; init; }
@@ -56,6 +60,12 @@ internal sealed record AppSettings
             Fault("ClaimLease", "a time span from 00:00:01 to 00:10:00");
         }
 
+        Uri? list = RetailPricesClient.DefaultAddress;
+        if (setting("AzurePrices") is { Length: > 0 } address && (!Uri.TryCreate(address, UriKind.Absolute, out list) || list.Scheme is not ("http" or "https")))
+        {
+            Fault("AzurePrices", "an address, as in https://prices.azure.com/");
+        }
+
         faults.ThrowIfAny();
         var folder = setting("FUNCTIONS_APP_ROOT_PATH") is { Length: > 0 } root ? root : AppContext.BaseDirectory;
         return new AppSettings
@@ -66,6 +76,7 @@ internal sealed record AppSettings
             ModelsFile = setting("ModelsFile") ?? "samples/models.json",
             PricesFolder = setting("PricesFolder") is { Length: > 0 } prices ? Path.Combine(folder, prices) : null,
             PriceOverlay = setting("PriceOverlay") is { Length: > 0 } overlay ? Path.Combine(folder, overlay) : null,
+            AzurePrices = list ?? RetailPricesClient.DefaultAddress,
             CallsInFlight = calls,
             ClaimLease = lease,
         };

@@ -62,6 +62,10 @@ internal sealed partial class PriceSource
         await ReadStoredAsync(cancellationToken);
     }
 
+    /// <summary>The list prices without the discount, which is what a price list is compared with.</summary>
+    public async Task<PriceCatalog> ListPricesAsync(CancellationToken cancellationToken) =>
+        CatalogFolder.Read(_settings.PricesFolder, null, Named(await Files.ReadAsync(cancellationToken)));
+
     private async Task ReadStoredAsync(CancellationToken cancellationToken)
     {
         _looked = _time.GetUtcNow();
@@ -71,7 +75,10 @@ internal sealed partial class PriceSource
     }
 
     private PriceCatalog Compose(IReadOnlyList<(string Provider, string Json)> stored) =>
-        CatalogFolder.Read(_settings.PricesFolder, _settings.PriceOverlay, [.. stored.Select(f => ($"stored {f.Provider}.json", f.Json))]);
+        CatalogFolder.Read(_settings.PricesFolder, _settings.PriceOverlay, Named(stored));
+
+    private static IReadOnlyList<(string File, string Json)> Named(IReadOnlyList<(string Provider, string Json)> stored) =>
+        [.. stored.Select(f => ($"stored {f.Provider}.json", f.Json))];
 
     private static partial class Log
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using CostMonitor.Storage.Tables;
 
@@ -8,7 +9,7 @@ namespace CostMonitor.Storage.Records;
 public sealed class PriceFileTable(StorageAccount account, TimeProvider time)
 {
     private const string InForce = "!files";
-    private const string Json = "Json";
+    private const string Json = "JsonGzip";
 
     private readonly TableClient _table = account.Table("Prices");
 
@@ -20,7 +21,7 @@ public sealed class PriceFileTable(StorageAccount account, TimeProvider time)
         var files = new List<(string, string)>();
         await foreach (var row in _table.QueryAsync(TableFilter.Create($"PartitionKey eq {InForce}"), null, cancellationToken))
         {
-            files.Add((row.RowKey, Encoding.UTF8.GetString(LargeBinary.Get(row, Json))));
+            files.Add((row.RowKey, Unzipped(LargeBinary.Get(row, Json))));
         }
 
         return files;
@@ -30,7 +31,7 @@ public sealed class PriceFileTable(StorageAccount account, TimeProvider time)
     /// <param name="provider">The file's provider.</param>
     /// <param name="json">The file, which has been parsed without a fault.</param>
     /// <param name="by">Who or what wrote it, as in <c>PriceTimer</c>.</param>
-    /// <exception cref="ArgumentException">The file has more than 700 KiB.</exception>
+    /// <exception cref="ArgumentException">The file has more than 700 KiB when compressed, ten times what the largest has.</exception>
     public async Task WriteAsync(string provider, string json, string by, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -41,8 +42,21 @@ public sealed class PriceFileTable(StorageAccount account, TimeProvider time)
         TableEntity Row(string partition, string key)
         {
             var row = new TableEntity(partition, key) { ["Written"] = now, ["By"] = by };
-            LargeBinary.Set(row, Json, Encoding.UTF8.GetBytes(json));
+            LargeBinary.Set(row, Json, Zipped(json));
             return row;
         }
+    }
+
+    private static byte[] Zipped(string text)
+    {
+        using var bytes = new MemoryStream();
+        using (var zip = new GZipStream(bytes, CompressionLevel.Optimal)) zip.Write(Encoding.UTF8.GetBytes(text));
+        return bytes.ToArray();
+    }
+
+    private static string Unzipped(byte[] bytes)
+    {
+        using var reader = new StreamReader(new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress), Encoding.UTF8);
+        return reader.ReadToEnd();
     }
 }

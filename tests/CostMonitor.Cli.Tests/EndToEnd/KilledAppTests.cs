@@ -213,6 +213,7 @@ public sealed class KilledAppTests(PublishedApp published, ITestOutputHelper out
     private static Dictionary<string, string> Settings() => new()
     {
         ["CanarySchedule"] = "0 0 0 * * *",
+        ["AzureWebJobs.PriceTimer.Disabled"] = "true",
         ["CallsInFlight"] = "8",
         ["ClaimLease"] = "00:00:02",
         ["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "100",
