@@ -10,5 +10,6 @@ internal static class PricesCommand
         PricesListCommand.Create(),
         PricesShowCommand.Create(),
         PricesExplainCommand.Create(),
+        PricesImportCommand.Create(),
     };
 }
