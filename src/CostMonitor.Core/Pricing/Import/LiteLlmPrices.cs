@@ -25,6 +25,12 @@ public static class LiteLlmPrices
 
     private static void ReadEntry(string key, InputNode node, ImportSource source, ImportedEntries entries)
     {
+        if (!node.IsObject)
+        {
+            node.Fault($"Expected an object, got {node.Shown()}.");
+            return;
+        }
+
         var provider = key == "sample_spec" ? "" : node.OptionalText("litellm_provider", "the name of a provider");
         if (key == "sample_spec") entries.Skip(key, "", SkipReasons.Sample);
         else if (provider is null) entries.Skip(key, "", SkipReasons.NoProvider);

@@ -34,9 +34,12 @@ internal sealed class ModelComparison(PriceCatalog catalog, PricedModel model, D
         };
         if (before is null) return Change(PriceChangeKind.Added, row, from, null, after) with { Quarantine = PriceQuarantine.Reasons(null, after) };
         if (before.EffectiveFrom != from || before.Model != row.Model) return Changed(row, from, before, after);
-        if (ImportSource.ProjectOf(before.Source) == ImportSource.ProjectOf(row.Source)) return Changed(row, from, before, Corrected(before, after));
+        if (ImportSource.ProjectOf(before.Source) == ImportSource.ProjectOf(row.Source) || !Contradict(before, row)) return Changed(row, from, before, Corrected(before, after));
         return Change(PriceChangeKind.Conflicting, row, from, before, row) with { Conflict = $"the source, and the catalog's row of that day from {before.Source}" };
     }
+
+    /// <summary>True if a figure of the catalog becomes another one; one that it did not have contradicts nothing.</summary>
+    private static bool Contradict(Price before, Price row) => before.Currency != row.Currency || PriceFigures.Pairs(before, row).Any(p => p.Before is not null && p.Before != p.After);
 
     private PriceChange Changed(Price row, DateOnly from, Price before, Price after) =>
         Change(PriceChangeKind.Changed, row, from, before, after) with { Quarantine = PriceQuarantine.Reasons(before, after) };
