@@ -95,12 +95,18 @@ public sealed class PriceChanges
             else if (other.Key != owner?.Key) yield return new NameChange(model.Key, alias, $"the catalog prices it as {other.Key}");
         }
 
-        foreach (var pattern in model.Patterns)
+        foreach (var pattern in model.Patterns.Where(p => owner?.Patterns.Contains(p) != true))
         {
-            var other = catalog.Models.FirstOrDefault(m => m.Key.Provider == model.Key.Provider && m.Patterns.Contains(pattern));
-            if (other is not null && other.Key != owner?.Key) yield return new NameChange(model.Key, pattern.Text, $"it is a pattern of {other.Key}");
-            else if (other is null) yield return new NameChange(model.Key, pattern.Text, owner is null ? null : "the catalog has the model; a new pattern could take names from others");
+            yield return new NameChange(model.Key, pattern.Text, owner is null ? Rival(catalog, model.Key, pattern) : "the catalog has the model; a new pattern could take names from others");
         }
+    }
+
+    /// <summary>Why a pattern would take names from another model of the catalog; null if it would not.</summary>
+    private static string? Rival(PriceCatalog catalog, ModelKey model, ModelPattern pattern)
+    {
+        var example = pattern.Text.Replace("{date}", "2026-01-01", StringComparison.Ordinal).Replace("*", "x", StringComparison.Ordinal);
+        var rival = catalog.Models.FirstOrDefault(m => m.Key.Provider == model.Provider && m.Patterns.Any(p => p.Matches(example)));
+        return rival is null ? null : $"a pattern of {rival.Key} matches the same names";
     }
 
     private static PriceChange Conflict(SourceConflict conflict) => new()

@@ -208,6 +208,15 @@ public sealed class PriceChangesTests
     }
 
     [Fact]
+    public void Between_GivenAPatternInsideAnotherModels_RefusesIt()
+    {
+        var catalog = new PriceCatalog([new PricedModel { Key = Model, Patterns = [new ModelPattern("m-*")], Prices = [Row("m", 1)] }]);
+        var source = new ImportedPrices([new PricedModel { Key = new ModelKey("acme", "mini"), Patterns = [new ModelPattern("m-mini-{date}")], Prices = [Row("mini", 1, Day)] }], []);
+
+        Assert.Equal([new NameChange(new ModelKey("acme", "mini"), "m-mini-{date}", "a pattern of acme:m matches the same names")], PriceChanges.Between(catalog, source, Day).Names);
+    }
+
+    [Fact]
     public void Apply_GivenARowThatAnotherTiersFollows_LeavesItsFiguresAsTheyWere()
     {
         var batch = Row("m", 0.5m) with { Offer = new Offer(Model, ServiceTier.Batch), Multiple = new PriceMultiple(0.5m, ServiceTier.Standard) };
