@@ -29,11 +29,18 @@ internal sealed class PriceImportReport(ImportedPrices imported, PriceChanges ch
             foreach (var reason in change.Quarantine) Words.Say($"quarantined: {change.Offer}: {reason}");
         }
 
-        foreach (var name in changes.Names.Where(n => n.Refused is not null)) Words.Say($"name not taken over: {name.Name} for {name.Model}: {name.Refused}");
+        SayNames(verbose);
         if (imported.Skipped.Count > 0) Data.Table(Skipped(verbose));
         if (written is null) Words.Say("This is a preview; nothing was written. --apply writes it.");
         else Words.Say(written.Count == 0 ? "Nothing had to be written." : $"Written: {string.Join(", ", written)}.");
         if (confirmed.Open.Count > 0) Words.Say($"{confirmed.Open.Count} quarantined changes were not confirmed; --confirm OFFER or --confirm-all applies them.");
+    }
+
+    private void SayNames(bool verbose)
+    {
+        var refused = changes.Names.Where(n => n.Refused is not null).ToArray();
+        if (refused.Length > 0 && !verbose) Words.Say($"{refused.Length} other names were not taken over; --verbose lists them.");
+        else foreach (var name in refused) Words.Say($"name not taken over: {name.Name} for {name.Model}: {name.Refused}");
     }
 
     public void Write(Utf8JsonWriter json)

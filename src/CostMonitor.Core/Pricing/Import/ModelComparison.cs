@@ -14,6 +14,7 @@ internal sealed class ModelComparison(PriceCatalog catalog, PricedModel model, D
         {
             seen.Add(row.Offer);
             if (_owner is not null) seen.Add(row.Offer with { Model = _owner.Key });
+            foreach (var alias in model.Aliases) seen.Add(row.Offer with { Model = new ModelKey(model.Key.Provider, alias) });
             var first = Compare(row, row.EffectiveFrom);
             yield return first;
 

@@ -208,6 +208,14 @@ public sealed class PriceChangesTests
     }
 
     [Fact]
+    public void Between_GivenAModelThatTheSourceHasAsAnAlias_DoesNotCallItRemoved()
+    {
+        var source = new ImportedPrices([new PricedModel { Key = Model, Aliases = ["n"], Prices = [Row("m", 1, Day)] }], []);
+
+        Assert.Equal([PriceChangeKind.Unchanged], PriceChanges.Between(Catalog([Row("m", 1), Row("n", 1)]), source, Day).All.Select(c => c.Kind));
+    }
+
+    [Fact]
     public void Between_GivenAPatternInsideAnotherModels_RefusesIt()
     {
         var catalog = new PriceCatalog([new PricedModel { Key = Model, Patterns = [new ModelPattern("m-*")], Prices = [Row("m", 1)] }]);
