@@ -114,6 +114,16 @@ public readonly struct InputNode(JsonElement element, string file, string path, 
         return null;
     }
 
+    /// <summary>The properties of an object, those that are null left out; none after noting that it is not one.</summary>
+    public IEnumerable<(string Name, InputNode Node)> Members()
+    {
+        if (!ExpectObject()) yield break;
+        foreach (var property in Element.EnumerateObject())
+        {
+            if (property.Value.ValueKind != JsonValueKind.Null) yield return (property.Name, Child(property.Name, property.Value));
+        }
+    }
+
     /// <summary>The elements of an array; none after noting that it is not one.</summary>
     public IEnumerable<InputNode> Items(string expected)
     {

@@ -47,7 +47,7 @@ internal sealed class OfferOptions
         return null;
     }
 
-    private static DateOnly? ReadDay(ArgumentResult result)
+    public static DateOnly? ReadDay(ArgumentResult result)
     {
         if (DateOnly.TryParseExact(result.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
         result.AddError($"Expected a day as yyyy-MM-dd, got '{result.Tokens[0].Value}'.");

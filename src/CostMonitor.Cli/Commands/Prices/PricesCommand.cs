@@ -12,5 +12,6 @@ internal static class PricesCommand
         PricesExplainCommand.Create(),
         PricesEstimateCommand.Create(),
         PricesSyncCommand.Create(),
+        PricesImportCommand.Create(),
     };
 }
