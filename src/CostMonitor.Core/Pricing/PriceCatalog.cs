@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using CostMonitor.Core.Usage;
 
 namespace CostMonitor.Core.Pricing;
@@ -71,6 +73,21 @@ public sealed class PriceCatalog
         return Find(offer, answeredBy, day) is { } price ? price.CostOf(usage) : CallCost.Unknown(WhyNot(offer, day));
     }
 
+    /// <summary>The cost of a call by a named price list, on whatever days its rows hold.</summary>
+    /// <inheritdoc cref="CostOf"/>
+    public CallCost CostUnder(string label, Offer offer, string? answeredBy, in TokenUsage usage, DateTimeOffset started)
+    {
+        var day = DateOnly.FromDateTime(started.UtcDateTime);
+        var own = answeredBy is { Length: > 0 } && answeredBy != offer.Model.Model ? OwnModel(offer, answeredBy)?.FindUnder(label, offer, day) : null;
+        return (own ?? Resolve(offer.Model)?.FindUnder(label, offer, day)) is { } price
+            ? price.CostOf(usage)
+            : CallCost.Unknown($"No price for {offer} under the label {label}.");
+    }
+
+    /// <summary>The same for two catalogs with the same models and rows, and no others: 64 hex digits of a SHA-256.</summary>
+    public string Fingerprint() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Concat(Models.GroupBy(m => m.Key.Provider).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => PriceFileWriter.Write(g.Key, g))))));
+
     /// <summary>Why an offer has no price on a day, for people.</summary>
     public string WhyNot(Offer offer, DateOnly day)
     {
@@ -83,9 +100,10 @@ public sealed class PriceCatalog
     }
 
     private Price? OwnRow(Offer offer, string answeredBy, DateOnly day) =>
-        ModelKey.TryCreate(offer.Model.Provider, answeredBy, out var key) && _byName.TryGetValue(key, out var model) && model.Key == key
-            ? model.Find(offer.Tier, offer.Deployment, offer.Region, day)
-            : null;
+        OwnModel(offer, answeredBy)?.Find(offer.Tier, offer.Deployment, offer.Region, day);
+
+    private PricedModel? OwnModel(Offer offer, string answeredBy) =>
+        ModelKey.TryCreate(offer.Model.Provider, answeredBy, out var key) && _byName.TryGetValue(key, out var model) && model.Key == key ? model : null;
 
     private static string Read(Assembly assembly, string name)
     {

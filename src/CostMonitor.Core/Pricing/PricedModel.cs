@@ -35,4 +35,9 @@ public sealed record PricedModel
 
         return everywhere;
     }
+
+    /// <summary>The row of a price list for an offer: the region's own before the one without a region, then the one that holds on the day (UTC), then the latest.</summary>
+    internal Price? FindUnder(string label, Offer offer, DateOnly day) => _prices
+        .Where(p => p.Label == label && p.Offer.Tier == offer.Tier && p.Offer.Deployment == offer.Deployment && (p.Offer.Region is null || p.Offer.Region == offer.Region))
+        .MaxBy(p => (p.Offer.Region is not null, p.HoldsOn(day), p.EffectiveFrom));
 }
