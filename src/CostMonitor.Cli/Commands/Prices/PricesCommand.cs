@@ -10,5 +10,9 @@ internal static class PricesCommand
         PricesListCommand.Create(),
         PricesShowCommand.Create(),
         PricesExplainCommand.Create(),
+        PricesFillCommand.Create(),
+        PricesRepriceCommand.Create(),
+        PricesRevertCommand.Create(),
+        PricesChangesCommand.Create(),
     };
 }

@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using CostMonitor.Core.Input;
+using CostMonitor.Core.Pricing.Repricing;
+
+namespace CostMonitor.Cli.Files;
+
+/// <summary>The audit beside a JSONL file of runs: a line for each state that a change came to, so that nothing in it is ever overwritten.</summary>
+internal sealed class JsonlPriceChanges(string path) : IPriceChangeLog
+{
+    public async Task WriteAsync(PriceChangeHead head, CancellationToken cancellationToken)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes)) PriceChangeHeadJson.Write(json, head);
+        bytes.WriteByte((byte)'\n');
+        await using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        await file.WriteAsync(bytes.ToArray(), cancellationToken);
+        file.Flush(flushToDisk: true);
+    }
+
+    public async Task<IReadOnlyList<PriceChangeHead>> ListAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path)) return [];
+        var (faults, heads) = (new InputFaults(), new OrderedDictionary<PriceChangeId, PriceChangeHead>());
+        var lines = await File.ReadAllLinesAsync(path, Encoding.UTF8, cancellationToken);
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].Length == 0) continue;
+            try
+            {
+                var head = PriceChangeHeadJson.Read(JsonElement.Parse(lines[i]));
+                heads[head.Id] = head;
+            }
+            catch (Exception e) when (e is JsonException or FormatException)
+            {
+                faults.Add(path, string.Create(CultureInfo.InvariantCulture, $"line {i + 1}"), e.Message);
+            }
+        }
+
+        faults.ThrowIfAny();
+        return [.. heads.Values];
+    }
+}
