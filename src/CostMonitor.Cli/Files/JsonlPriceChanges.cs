@@ -7,6 +7,7 @@ using CostMonitor.Core.Pricing.Repricing;
 namespace CostMonitor.Cli.Files;
 
 /// <summary>The audit beside a JSONL file of runs: a line for each state that a change came to, so that nothing in it is ever overwritten.</summary>
+/// <remarks>A last line without its end was cut off by a kill: it says nothing, and the next one takes its place.</remarks>
 internal sealed class JsonlPriceChanges(string path) : IPriceChangeLog
 {
     public async Task WriteAsync(PriceChangeHead head, CancellationToken cancellationToken)
@@ -14,7 +15,9 @@ internal sealed class JsonlPriceChanges(string path) : IPriceChangeLog
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes)) PriceChangeHeadJson.Write(json, head);
         bytes.WriteByte((byte)'\n');
-        await using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        file.SetLength(JsonlRunFile.EndOfLastLine(file));
+        file.Seek(0, SeekOrigin.End);
         await file.WriteAsync(bytes.ToArray(), cancellationToken);
         file.Flush(flushToDisk: true);
     }
@@ -23,8 +26,8 @@ internal sealed class JsonlPriceChanges(string path) : IPriceChangeLog
     {
         if (!File.Exists(path)) return [];
         var (faults, heads) = (new InputFaults(), new OrderedDictionary<PriceChangeId, PriceChangeHead>());
-        var lines = await File.ReadAllLinesAsync(path, Encoding.UTF8, cancellationToken);
-        for (var i = 0; i < lines.Length; i++)
+        var lines = (await File.ReadAllTextAsync(path, Encoding.UTF8, cancellationToken)).Split('\n');
+        for (var i = 0; i < lines.Length - 1; i++)
         {
             if (lines[i].Length == 0) continue;
             try
