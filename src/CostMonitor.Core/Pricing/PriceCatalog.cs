@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Reflection;
@@ -11,20 +10,13 @@ namespace CostMonitor.Core.Pricing;
 /// <summary>All known prices, by model, form and day. Immutable and thread-safe.</summary>
 public sealed class PriceCatalog
 {
-    private const int MostRemembered = 10_000;
-
-    private readonly FrozenDictionary<ModelKey, PricedModel> _byName;
-    private readonly FrozenDictionary<string, (ModelPattern Pattern, PricedModel Model)[]> _patterns;
-    private readonly ConcurrentDictionary<ModelKey, PricedModel?> _matched = new();
+    private readonly FrozenDictionary<string, ProviderModels> _providers;
 
     /// <param name="models">Models whose names differ and whose rows do not overlap, as <see cref="PriceFile"/> makes sure.</param>
     public PriceCatalog(IEnumerable<PricedModel> models)
     {
         Models = [.. models.OrderBy(m => m.Key)];
-        _byName = Models.SelectMany(m => m.Aliases.Select(a => new ModelKey(m.Key.Provider, a)).Prepend(m.Key).Select(name => (name, m)))
-            .ToFrozenDictionary(n => n.name, n => n.m);
-        _patterns = Models.SelectMany(m => m.Patterns.Select(p => (Pattern: p, Model: m))).GroupBy(p => p.Model.Key.Provider)
-            .ToFrozenDictionary(g => g.Key, g => g.OrderByDescending(p => p.Pattern.Literals).ThenBy(p => p.Model.Key).ToArray());
+        _providers = Models.GroupBy(m => m.Key.Provider).ToFrozenDictionary(g => g.Key, g => new ProviderModels([.. g]), StringComparer.Ordinal);
     }
 
     /// <summary>Every model, by its key.</summary>
@@ -47,13 +39,7 @@ public sealed class PriceCatalog
     }
 
     /// <summary>The model that a name means: its own, an alias's or a pattern's; null if the catalog does not know it.</summary>
-    public PricedModel? Resolve(ModelKey name)
-    {
-        if (_byName.TryGetValue(name, out var model) || _matched.TryGetValue(name, out model)) return model;
-        if (_patterns.TryGetValue(name.Provider, out var patterns)) model = Array.Find(patterns, p => p.Pattern.Matches(name.Model)).Model;
-        if (_matched.Count >= MostRemembered) _matched.Clear();
-        return _matched[name] = model;
-    }
+    public PricedModel? Resolve(ModelKey name) => _providers.TryGetValue(name.Provider, out var models) ? models.Resolve(name.Model) : null;
 
     /// <summary>The row that holds for an offer on a day (UTC); null if there is none.</summary>
     public Price? Find(Offer offer, DateOnly day) => Resolve(offer.Model)?.Find(offer.Tier, offer.Deployment, offer.Region, day);
@@ -102,8 +88,7 @@ public sealed class PriceCatalog
     private Price? OwnRow(Offer offer, string answeredBy, DateOnly day) =>
         OwnModel(offer, answeredBy)?.Find(offer.Tier, offer.Deployment, offer.Region, day);
 
-    private PricedModel? OwnModel(Offer offer, string answeredBy) =>
-        ModelKey.TryCreate(offer.Model.Provider, answeredBy, out var key) && _byName.TryGetValue(key, out var model) && model.Key == key ? model : null;
+    private PricedModel? OwnModel(Offer offer, string name) => _providers.TryGetValue(offer.Model.Provider, out var models) ? models.Own(name) : null;
 
     private static string Read(Assembly assembly, string name)
     {

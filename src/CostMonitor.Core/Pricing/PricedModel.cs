@@ -27,10 +27,9 @@ public sealed record PricedModel
         Price? everywhere = null;
         foreach (var price in _prices)
         {
-            var offer = price.Offer;
-            if (offer.Tier != tier || offer.Deployment != deployment || !price.HoldsOn(day)) continue;
-            if (offer.Region == region) return price;
-            if (offer.Region is null) everywhere = price;
+            if (price.Offer.Tier != tier || price.Offer.Deployment != deployment || !price.HoldsOn(day)) continue;
+            if (price.Offer.Region == region) return price;
+            if (price.Offer.Region is null) everywhere = price;
         }
 
         return everywhere;
