@@ -34,7 +34,8 @@ internal sealed class RepricedBlock
         var start = 0;
         for (var line = linesBefore + 1; lines.Span[start..].IndexOf((byte)'\n') is var length and >= 0; line++, start += length + 1)
         {
-            if (length > 0) block.Add(file, line, start, length, change, json);
+            var text = lines.Span.Slice(start, length).TrimEnd((byte)'\r').Length;
+            if (text > 0) block.Add(file, line, start, text, change, json);
         }
 
         if (block._copied > 0) block._changed.Write(lines.Span[block._copied..]);

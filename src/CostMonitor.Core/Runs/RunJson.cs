@@ -40,7 +40,7 @@ public static class RunJson
         json.WriteEndObject();
     }
 
-    /// <summary>Writes a record that is stored as <paramref name="stored"/> with the cost of <paramref name="run"/>; all else keeps its bytes.</summary>
+    /// <summary>Writes a record that is stored as <paramref name="stored"/> with the cost of <paramref name="run"/>; every other value keeps its bytes.</summary>
     public static void WriteWithCost(Utf8JsonWriter json, JsonElement stored, RunRecord run)
     {
         json.WriteStartObject();
