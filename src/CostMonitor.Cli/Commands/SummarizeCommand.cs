@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using CostMonitor.Cli.Files;
 using CostMonitor.Cli.Output;
+using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Statistics;
 using CostMonitor.Storage;
@@ -25,7 +26,8 @@ internal static class SummarizeCommand
         var by = ByOption();
         var json = new Option<bool>("--json") { Description = "JSON instead of a table." };
         var csv = new Option<string?>("--csv") { Description = "Write the runs to this file as CSV too." };
-        var command = new Command("summarize", "Summarises recorded runs.") { files, storage, batch, from, before, by, json, csv };
+        var fail = new Option<bool>("--fail-on-unpriced") { Description = "Exit with 1 when a call used tokens and has no cost." };
+        var command = new Command("summarize", "Summarises recorded runs.") { files, storage, batch, from, before, by, json, csv, fail };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var paths = parsed.GetValue(files) ?? [];
@@ -35,9 +37,16 @@ internal static class SummarizeCommand
             if (paths.Length == 0 && parsed.GetValue(storage) is null) throw new InvalidOperationException("Name JSONL files, or --storage-setting.");
             SummaryTable.Write(Summary.Of(runs, parsed.GetValue(by)), parsed.GetValue(json));
             if (parsed.GetValue(csv) is { } path) CsvRunFile.Write(path, runs);
-            return ExitCodes.Fine;
+            return parsed.GetValue(fail) ? Judge(UnpricedWatch.Of(runs)) : ExitCodes.Fine;
         });
         return command;
+    }
+
+    private static int Judge(UnpricedWatch unpriced)
+    {
+        if (unpriced.Calls > 0) Words.Say($"{unpriced}");
+        foreach (var (reason, calls) in unpriced.Reasons) Words.Say(string.Create(CultureInfo.InvariantCulture, $"{calls} unpriced: {reason}"));
+        return unpriced.IsAlert ? ExitCodes.CheckFailed : ExitCodes.Fine;
     }
 
     public static Option<SummaryGrouping> ByOption() => new("--by")

@@ -65,7 +65,8 @@ internal sealed class JsonlRunFile : IRunWriter, IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static long EndOfLastLine(FileStream file)
+    /// <summary>The length of a file without a last line that a kill cut off.</summary>
+    internal static long EndOfLastLine(FileStream file)
     {
         for (var end = file.Length; end > 0; end--)
         {

@@ -3,6 +3,9 @@ namespace CostMonitor.Core.Pricing;
 /// <summary>A model of a provider, written <c>provider:model</c>, as in <c>openai:gpt-4o</c>.</summary>
 public readonly record struct ModelKey : IComparable<ModelKey>
 {
+    /// <summary>The most characters of a model's name.</summary>
+    public const int LongestModel = 200;
+
     private readonly string? _provider, _model;
 
     /// <param name="provider">Lower-case letters, digits and dashes.</param>
@@ -54,5 +57,5 @@ public readonly record struct ModelKey : IComparable<ModelKey>
         text.Length is > 0 and <= 60 && text.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     private static bool IsModel(string text) =>
-        text.Length is > 0 and <= 200 && !text.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c));
+        text.Length is > 0 and <= LongestModel && !text.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c));
 }

@@ -53,7 +53,9 @@ public sealed record Price
 
     public bool HoldsOn(DateOnly day) => day >= EffectiveFrom && (EffectiveTo is not { } end || day < end);
 
-    public CallCost CostOf(in TokenUsage usage) => CostOf(new BilledUsage(usage));
+    /// <summary>The cost of one call by its tokens, and by its fee if there is one.</summary>
+    public CallCost CostOf(in TokenUsage usage) =>
+        PerRequest is null && !IsInParts && Currency == Dollar ? CostOf(usage, 0) : CostOf(new BilledUsage(usage));
 
     /// <summary>The cost of a call: the sum of its <see cref="Breakdown"/>; unknown as soon as one part has no price.</summary>
     public CallCost CostOf(in BilledUsage usage)
@@ -62,11 +64,17 @@ public sealed record Price
         if (usage.Images > 0 && PerImage is null) return NoPrice("image");
         if (usage.Hours > 0 && PerHour is null) return NoPrice("hour");
         var fees = usage.Requests * (PerRequest ?? 0) + usage.Images * (PerImage ?? 0) + usage.Hours * (PerHour ?? 0);
-        if (TierCharge == TierCharge.PartAbove && PromptTiers.Count > 0) return CostInParts(usage);
-        return RatesFor(usage.Tokens.TotalInput).TryCost(usage.Tokens, out var tokens, out var missing)
-            ? CallCost.Known(new Usd(tokens + fees), Label)
-            : NoPrice(TokenClasses.NameOf(missing));
+        return IsInParts ? CostInParts(usage) : CostOf(usage.Tokens, fees);
     }
+
+    private CallCost CostOf(in TokenUsage usage, decimal fees)
+    {
+        var rates = PromptTiers.Count == 0 ? PerMillionTokens : RatesFor(usage.TotalInput);
+        if (!rates.TryCost(usage, out var cost, out var missing)) return NoPrice(TokenClasses.NameOf(missing));
+        return CallCost.Known(new Usd(fees == 0 ? cost : cost + fees), Label);
+    }
+
+    private bool IsInParts => TierCharge == TierCharge.PartAbove && PromptTiers.Count > 0;
 
     /// <summary>The parts of a call's cost, one for each class with tokens and each fee; a part without a known price has a null cost.</summary>
     public IReadOnlyList<CostPart> Breakdown(in BilledUsage usage)
@@ -106,7 +114,7 @@ public sealed record Price
     }
 
     /// <summary>The tokens by the limit above which they are charged: one band, or one a tier where only the part above is dearer.</summary>
-    private IEnumerable<(long Above, TokenUsage Tokens)> Bands(TokenUsage usage) => TierCharge == TierCharge.PartAbove && PromptTiers.Count > 0
+    private IEnumerable<(long Above, TokenUsage Tokens)> Bands(TokenUsage usage) => IsInParts
         ? PromptBands.Split(usage, [.. PromptTiers.Select(t => t.Above)])
         : [(PromptTiers.LastOrDefault(t => usage.TotalInput > t.Above)?.Above ?? 0, usage)];
 

@@ -1,7 +1,8 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using CostMonitor.Core.Usage;
 
 namespace CostMonitor.Core.Pricing;
@@ -9,22 +10,15 @@ namespace CostMonitor.Core.Pricing;
 /// <summary>All known prices, by model, form and day. Immutable and thread-safe.</summary>
 public sealed class PriceCatalog
 {
-    private const int MostRemembered = 10_000;
-
     private const string Folder = "CostMonitor.Core.Pricing.Catalog.";
 
-    private readonly FrozenDictionary<ModelKey, PricedModel> _byName;
-    private readonly FrozenDictionary<string, (ModelPattern Pattern, PricedModel Model)[]> _patterns;
-    private readonly ConcurrentDictionary<ModelKey, PricedModel?> _matched = new();
+    private readonly FrozenDictionary<string, ProviderModels> _providers;
 
     /// <param name="models">Models whose names differ and whose rows do not overlap, as <see cref="PriceFile"/> makes sure.</param>
     public PriceCatalog(IEnumerable<PricedModel> models)
     {
         Models = [.. models.OrderBy(m => m.Key)];
-        _byName = Models.SelectMany(m => m.Aliases.Select(a => new ModelKey(m.Key.Provider, a)).Prepend(m.Key).Select(name => (name, m)))
-            .ToFrozenDictionary(n => n.name, n => n.m);
-        _patterns = Models.SelectMany(m => m.Patterns.Select(p => (Pattern: p, Model: m))).GroupBy(p => p.Model.Key.Provider)
-            .ToFrozenDictionary(g => g.Key, g => g.OrderByDescending(p => p.Pattern.Literals).ThenBy(p => p.Model.Key).ToArray());
+        _providers = Models.GroupBy(m => m.Key.Provider).ToFrozenDictionary(g => g.Key, g => new ProviderModels([.. g]), StringComparer.Ordinal);
     }
 
     /// <summary>Every model, by its key.</summary>
@@ -47,13 +41,7 @@ public sealed class PriceCatalog
     }
 
     /// <summary>The model that a name means: its own, an alias's or a pattern's; null if the catalog does not know it.</summary>
-    public PricedModel? Resolve(ModelKey name)
-    {
-        if (_byName.TryGetValue(name, out var model) || _matched.TryGetValue(name, out model)) return model;
-        if (_patterns.TryGetValue(name.Provider, out var patterns)) model = Array.Find(patterns, p => p.Pattern.Matches(name.Model)).Model;
-        if (_matched.Count >= MostRemembered) _matched.Clear();
-        return _matched[name] = model;
-    }
+    public PricedModel? Resolve(ModelKey name) => _providers.TryGetValue(name.Provider, out var models) ? models.Resolve(name.Model) : null;
 
     /// <summary>The row that holds for an offer on a day (UTC); null if there is none.</summary>
     public Price? Find(Offer offer, DateOnly day) => Resolve(offer.Model)?.Find(offer.Tier, offer.Deployment, offer.Region, day);
@@ -73,6 +61,21 @@ public sealed class PriceCatalog
         return Find(offer, answeredBy, day) is { } price ? price.CostOf(usage) : CallCost.Unknown(WhyNot(offer, day));
     }
 
+    /// <summary>The cost of a call by a named price list, on whatever days its rows hold.</summary>
+    /// <inheritdoc cref="CostOf"/>
+    public CallCost CostUnder(string label, Offer offer, string? answeredBy, in TokenUsage usage, DateTimeOffset started)
+    {
+        var day = DateOnly.FromDateTime(started.UtcDateTime);
+        var own = answeredBy is { Length: > 0 } && answeredBy != offer.Model.Model ? OwnModel(offer, answeredBy)?.FindUnder(label, offer, day) : null;
+        return (own ?? Resolve(offer.Model)?.FindUnder(label, offer, day)) is { } price
+            ? price.CostOf(usage)
+            : CallCost.Unknown($"No price for {offer} under the label {label}.");
+    }
+
+    /// <summary>The same for two catalogs with the same models and rows, and no others: 64 hex digits of a SHA-256.</summary>
+    public string Fingerprint() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Concat(Models.GroupBy(m => m.Key.Provider).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => PriceFileWriter.Write(g.Key, g))))));
+
     /// <summary>Why an offer has no price on a day, for people.</summary>
     public string WhyNot(Offer offer, DateOnly day)
     {
@@ -80,14 +83,14 @@ public sealed class PriceCatalog
         if (Resolve(offer.Model) is not { } model) return none + ".";
         var others = model.Prices.Where(p => p.HoldsOn(day)).Select(p => p.Offer with { Model = offer.Model }).Distinct().ToArray();
         if (others.Length > 0) return $"{none}; there is one for {string.Join(" and for ", others.Take(5))}.";
-        var first = model.Prices.Min(p => p.EffectiveFrom);
-        return string.Create(CultureInfo.InvariantCulture, $"{none}; its prices begin on {first:yyyy-MM-dd}.");
+        var (first, last) = (model.Prices.Min(p => p.EffectiveFrom), model.Prices.Max(p => p.EffectiveTo));
+        return string.Create(CultureInfo.InvariantCulture, day < first ? $"{none}; its prices begin on {first:yyyy-MM-dd}." : $"{none}; its last price ended on {last:yyyy-MM-dd}.");
     }
 
     private Price? OwnRow(Offer offer, string answeredBy, DateOnly day) =>
-        ModelKey.TryCreate(offer.Model.Provider, answeredBy, out var key) && _byName.TryGetValue(key, out var model) && model.Key == key
-            ? model.Find(offer.Tier, offer.Deployment, offer.Region, day)
-            : null;
+        OwnModel(offer, answeredBy)?.Find(offer.Tier, offer.Deployment, offer.Region, day);
+
+    private PricedModel? OwnModel(Offer offer, string name) => _providers.TryGetValue(offer.Model.Provider, out var models) ? models.Own(name) : null;
 
     private static string Read(Assembly assembly, string name)
     {

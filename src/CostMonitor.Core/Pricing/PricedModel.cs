@@ -27,12 +27,16 @@ public sealed record PricedModel
         Price? everywhere = null;
         foreach (var price in _prices)
         {
-            var offer = price.Offer;
-            if (offer.Tier != tier || offer.Deployment != deployment || !price.HoldsOn(day)) continue;
-            if (offer.Region == region) return price;
-            if (offer.Region is null) everywhere = price;
+            if (price.Offer.Tier != tier || price.Offer.Deployment != deployment || !price.HoldsOn(day)) continue;
+            if (price.Offer.Region == region) return price;
+            if (price.Offer.Region is null) everywhere = price;
         }
 
         return everywhere;
     }
+
+    /// <summary>The row of a price list for an offer: the region's own before the one without a region, then the one that holds on the day (UTC), then the latest.</summary>
+    internal Price? FindUnder(string label, Offer offer, DateOnly day) => _prices
+        .Where(p => p.Label == label && p.Offer.Tier == offer.Tier && p.Offer.Deployment == offer.Deployment && (p.Offer.Region is null || p.Offer.Region == offer.Region))
+        .MaxBy(p => (p.Offer.Region is not null, p.HoldsOn(day), p.EffectiveFrom));
 }

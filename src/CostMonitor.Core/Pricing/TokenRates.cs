@@ -76,9 +76,10 @@ public sealed class TokenRates : IEquatable<TokenRates>
     public bool TryCost(in TokenUsage usage, out decimal cost, out TokenClass missing)
     {
         (cost, missing) = (0, default);
-        for (var i = 0; i < _perToken.Length; i++)
+        var counts = usage.Counts;
+        for (var i = 0; i < counts.Length; i++)
         {
-            var tokens = usage[(TokenClass)i];
+            var tokens = counts[i];
             if (tokens == 0) continue;
             if (!_known[i])
             {

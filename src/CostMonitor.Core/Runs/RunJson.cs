@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Pricing;
+using CostMonitor.Core.Pricing.Repricing;
 using CostMonitor.Core.Usage;
 
 namespace CostMonitor.Core.Runs;
@@ -31,10 +33,25 @@ public static class RunJson
         if (run.BilledAs is { } offer) OfferJson.Write(json, "billedAs", offer);
         WriteTimings(json, run);
         if (run.Usage is { } usage) WriteUsage(json, usage);
-        WriteCost(json, run.Cost);
+        WriteCost(json, run);
         WriteChecks(json, run);
         WriteText(json, "promptText", run.PromptText);
         WriteText(json, "completion", run.Completion);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes a record that is stored as <paramref name="stored"/> with the cost of <paramref name="run"/>; every other value keeps its bytes.</summary>
+    public static void WriteWithCost(Utf8JsonWriter json, JsonElement stored, RunRecord run)
+    {
+        json.WriteStartObject();
+        foreach (var property in stored.EnumerateObject())
+        {
+            if (property.NameEquals("costUsd")) WriteCost(json, run);
+            if (property.Name is "costUsd" or "pricingLabel" or "unpricedReason" or "priceChanges") continue;
+            json.WritePropertyName(property.Name);
+            json.WriteRawValue(JsonMarshal.GetRawUtf8Value(property.Value), skipInputValidation: true);
+        }
+
         json.WriteEndObject();
     }
 
@@ -63,7 +80,8 @@ public static class RunJson
                 Timings = ReadTimings(json),
                 Usage = json.TryGetProperty("usage", out var usage) ? ReadUsage(usage) : null,
                 BilledAs = json.TryGetProperty("billedAs", out var offer) ? OfferJson.Read(offer) : null,
-                Cost = ReadCost(json),
+                Cost = CallCostJson.Read(json),
+                PriceChanges = json.TryGetProperty("priceChanges", out var changes) ? [.. changes.EnumerateArray().Select(PriceChangeJson.Read)] : [],
                 Checks = [.. json.GetProperty("checks").EnumerateArray().Select(ReadCheck)],
                 Text = new TextFigures(
                     json.GetProperty("characters").GetInt32(), json.GetProperty("words").GetInt32(), json.GetProperty("distinctWords").GetInt32()),
@@ -148,18 +166,14 @@ public static class RunJson
         json.GetProperty("estimated").GetBoolean(),
         Text(json, "doubt"));
 
-    private static void WriteCost(Utf8JsonWriter json, CallCost cost)
+    private static void WriteCost(Utf8JsonWriter json, RunRecord run)
     {
-        if (cost.Amount is { } amount) json.WriteNumber("costUsd", amount.Amount);
-        else json.WriteNull("costUsd");
-        WriteText(json, "pricingLabel", cost.Label);
-        WriteText(json, "unpricedReason", cost.UnpricedReason);
+        CallCostJson.Write(json, run.Cost);
+        if (run.PriceChanges.Count == 0) return;
+        json.WriteStartArray("priceChanges");
+        foreach (var change in run.PriceChanges) PriceChangeJson.Write(json, change);
+        json.WriteEndArray();
     }
-
-    private static CallCost ReadCost(JsonElement json) =>
-        json.GetProperty("costUsd") is { ValueKind: JsonValueKind.Number } amount
-            ? CallCost.Known(new Usd(amount.GetDecimal()), Text(json, "pricingLabel") ?? "")
-            : CallCost.Unknown(Text(json, "unpricedReason") ?? "", Text(json, "pricingLabel"));
 
     private static void WriteChecks(Utf8JsonWriter json, RunRecord run)
     {

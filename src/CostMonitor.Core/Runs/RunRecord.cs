@@ -1,5 +1,6 @@
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Pricing;
+using CostMonitor.Core.Pricing.Repricing;
 using CostMonitor.Core.Usage;
 
 namespace CostMonitor.Core.Runs;
@@ -53,8 +54,11 @@ public sealed record RunRecord
     /// <summary>What the call's price is looked up by.</summary>
     public Offer Offer => BilledAs ?? new Offer(Model);
 
-    /// <summary>Priced once, when the run was recorded.</summary>
+    /// <summary>Priced when the run was recorded, and since then only by the <see cref="PriceChanges"/>.</summary>
     public required CallCost Cost { get; init; }
+
+    /// <summary>Every later change of <see cref="Cost"/>, the first one first; empty while it is as recorded.</summary>
+    public IReadOnlyList<PriceChange> PriceChanges { get; init; } = [];
 
     /// <summary>What the prompt's contract said of the answer; empty for a failed run.</summary>
     public IReadOnlyList<CheckResult> Checks { get; init; } = [];

@@ -8,7 +8,7 @@ public static class RunRecorder
     public static RunRecord Record(
         RunRequest request, RunOutcome outcome, PriceCatalog catalog, DateTimeOffset started, TimeSpan queueWait, Guid attempt)
     {
-        var failed = outcome as RunOutcome.Failed;
+        var failure = outcome is RunOutcome.Failed failed ? new RunFailure(failed.Stage, failed.ErrorType, failed.Message, failed.HttpStatus) : null;
         return new RunRecord
         {
             Id = request.Id,
@@ -21,40 +21,28 @@ public static class RunRecorder
             Phase = request.Phase,
             Started = started,
             QueueWait = queueWait,
-            Failure = failed is null ? null : new RunFailure(failed.Stage, failed.ErrorType, failed.Message, failed.HttpStatus),
-            InvalidReason = failed is null ? InvalidReason(outcome) : null,
+            Failure = failure,
+            InvalidReason = failure is null ? InvalidReason(outcome) : null,
             FinishReason = outcome.FinishReason,
             AnsweredBy = outcome.AnsweredBy,
             ProviderRequestId = outcome.ProviderRequestId,
             Timings = outcome.Timings,
             Usage = outcome.Usage,
             BilledAs = outcome.BilledAs,
-            Cost = Cost(outcome.BilledAs ?? new Offer(request.Model), outcome, catalog, started),
-            Checks = failed is null ? request.Prompt.Contract.Check(outcome.Text, outcome.FinishReason) : [],
+            Cost = Cost(outcome.BilledAs ?? new Offer(request.Model), failure, outcome, catalog, started),
+            Checks = failure is null ? request.Prompt.Contract.Check(outcome.Text, outcome.FinishReason) : [],
             Text = TextFigures.Of(outcome.Text),
             PromptText = request.StoreText ? request.Prompt.Text : null,
             Completion = request.StoreText ? outcome.Text : null,
         };
     }
 
-    private static CallCost Cost(Offer offer, RunOutcome outcome, PriceCatalog catalog, DateTimeOffset started) => outcome switch
-    {
-        RunOutcome.Succeeded when UsageFault(outcome) is { } fault => CallCost.Unknown(fault), // a price times a wrong figure is no cost
-        { Usage: { } usage } => catalog.CostOf(offer, outcome.AnsweredBy, usage.Tokens, started),
-        RunOutcome.Failed { Stage: FailureStage.Admission or FailureStage.Contract } => CallCost.Known(Usd.Zero, "not called"),
-        RunOutcome.Failed { HttpStatus: 401 or 403 or 404 or 429 } => CallCost.Known(Usd.Zero, "not billed"),
-        RunOutcome.Failed { Stage: FailureStage.Connect } failed when failed.ErrorType != "timeout" => CallCost.Known(Usd.Zero, "not called"),
-        _ => CallCost.Unknown("The provider reported no usage, and what it billed cannot be known."),
-    };
+    private static CallCost Cost(Offer offer, RunFailure? failure, RunOutcome outcome, PriceCatalog catalog, DateTimeOffset started) =>
+        CallPricing.TokensToPrice(failure, outcome.Usage, outcome.Text.Length, out var otherwise) is { } tokens
+            ? catalog.CostOf(offer, outcome.AnsweredBy, tokens, started)
+            : otherwise;
 
     private static string? InvalidReason(RunOutcome outcome) =>
-        UsageFault(outcome) ?? (outcome.Timings.EndToEnd > TimeSpan.Zero ? null : "The clock did not move during the call.");
-
-    private static string? UsageFault(RunOutcome outcome) => outcome switch
-    {
-        { Usage: null } => "The reply reports no usage.",
-        { Usage.Tokens.TotalInput: 0 } => "The usage reports 0 input tokens: the API's contract is not what the adapter expects.",
-        { Usage.Tokens.TotalOutput: 0, Text.Length: > 0 } => "The usage reports 0 output tokens for a reply that is not empty.",
-        _ => null,
-    };
+        CallPricing.UsageFault(outcome.Usage, outcome.Text.Length)
+        ?? (outcome.Timings.EndToEnd > TimeSpan.Zero ? null : "The clock did not move during the call.");
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
 namespace CostMonitor.Core.Usage;
 
 /// <summary>Tokens billed for one call, in exclusive classes: the classes add up to the provider's total.</summary>
@@ -5,8 +8,10 @@ namespace CostMonitor.Core.Usage;
 /// Providers report inclusive figures (OpenAI: cached and audio tokens are parts of the prompt tokens) or exclusive ones (Anthropic);
 /// both become this at the edge.
 /// </remarks>
+[StructLayout(LayoutKind.Sequential)]
 public readonly record struct TokenUsage
 {
+    // In the order of the classes: Counts reads them as one row.
     private readonly long _input, _cachedInput, _cacheWrite, _cacheWriteOneHour, _audioInput, _cachedAudioInput;
     private readonly long _imageInput, _cachedImageInput, _output, _reasoning, _audioOutput, _imageOutput;
 
@@ -55,22 +60,13 @@ public readonly record struct TokenUsage
 
     public long Total => TotalInput + TotalOutput;
 
-    public long this[TokenClass tokenClass] => tokenClass switch
-    {
-        TokenClass.Input => Input,
-        TokenClass.CachedInput => CachedInput,
-        TokenClass.CacheWrite => CacheWrite,
-        TokenClass.CacheWriteOneHour => CacheWriteOneHour,
-        TokenClass.AudioInput => AudioInput,
-        TokenClass.CachedAudioInput => CachedAudioInput,
-        TokenClass.ImageInput => ImageInput,
-        TokenClass.CachedImageInput => CachedImageInput,
-        TokenClass.Output => Output,
-        TokenClass.Reasoning => Reasoning,
-        TokenClass.AudioOutput => AudioOutput,
-        TokenClass.ImageOutput => ImageOutput,
-        _ => throw new ArgumentOutOfRangeException(nameof(tokenClass), tokenClass, "Not a token class."),
-    };
+    /// <summary>The tokens by class, in the order of the classes.</summary>
+    [UnscopedRef]
+    public ReadOnlySpan<long> Counts => MemoryMarshal.CreateReadOnlySpan(in _input, TokenClasses.Count);
+
+    public long this[TokenClass tokenClass] => (uint)tokenClass < (uint)TokenClasses.Count
+        ? Counts[(int)tokenClass]
+        : throw new ArgumentOutOfRangeException(nameof(tokenClass), tokenClass, "Not a token class.");
 
     public static TokenUsage operator +(TokenUsage a, TokenUsage b) => new()
     {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using CostMonitor.Core.Input;
+using CostMonitor.Core.Pricing;
 using CostMonitor.Functions.Setup;
 using CostMonitor.Storage;
 
@@ -12,12 +13,14 @@ internal sealed class HealthEndpoint(Composition composition)
     {
         var problems = new List<string>();
         int? queued = null, poisoned = null;
+        UnpricedWatch? unpriced = null;
         try
         {
             var app = await composition.GetAsync(context.RequestAborted);
             queued = await app.Queue.ApproximateMessagesCountAsync(context.RequestAborted);
             poisoned = await app.Batches.PoisonedWithoutBatchAsync(context.RequestAborted);
             problems.AddRange(PriceEndpoints.Problems(app.Prices.InForce, app.Time.GetUtcNow()));
+            unpriced = app.Unpriced.Found;
             app.CanaryPlan();
         }
         catch (InputException e)
@@ -36,6 +39,7 @@ internal sealed class HealthEndpoint(Composition composition)
             json.WriteString("version", typeof(HealthEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
             if (queued is { } messages) json.WriteNumber("queuedMessages", messages);
             if (poisoned is { } unclaimed) json.WriteNumber("poisonedWithoutBatch", unclaimed);
+            unpriced?.Write(json, "unpriced");
             json.WriteStartArray("problems");
             foreach (var problem in problems) json.WriteStringValue(problem);
             json.WriteEndArray();

@@ -6,7 +6,8 @@ using CostMonitor.Functions.Setup;
 
 namespace CostMonitor.Functions.MaintenanceTimer;
 
-/// <summary>Each minute: closes batches that are done, brings back chunks whose messages were lost, finishes canary slots whose worker died.</summary>
+/// <summary>Each minute: closes batches that are done, brings back chunks whose messages were lost, finishes canary slots whose worker died, looks for
+/// calls without a price.</summary>
 internal sealed partial class MaintenanceTimerFunction(Composition composition, ILogger<MaintenanceTimerFunction> logger)
 {
     /// <summary>A batch younger than this may still be on its way into the queue.</summary>
@@ -14,6 +15,9 @@ internal sealed partial class MaintenanceTimerFunction(Composition composition, 
 
     /// <summary>A batch that is listed but not stored after this long was lost by its sender, who got no answer for it.</summary>
     private static readonly TimeSpan NeverStored = TimeSpan.FromDays(1);
+
+    /// <summary>How far back it looks for calls without a price.</summary>
+    private static readonly TimeSpan UnpricedSpan = TimeSpan.FromHours(1);
 
     public async Task RunAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -24,6 +28,15 @@ internal sealed partial class MaintenanceTimerFunction(Composition composition, 
         // Counted once, since the first batch's own messages must not hide that a second one has lost its.
         var isQueueEmpty = await app.Queue.ApproximateMessagesCountAsync(cancellationToken) == 0;
         foreach (var (id, submitted) in open) await LookAfterAsync(app, id, submitted, isQueueEmpty, cancellationToken);
+        await LookForUnpricedAsync(app, cancellationToken);
+    }
+
+    /// <summary>One request a model and minute. A look that finds what the one before found is not logged again.</summary>
+    private async Task LookForUnpricedAsync(RunningApp app, CancellationToken cancellationToken)
+    {
+        var now = app.Time.GetUtcNow();
+        var found = await app.Runs.UnpricedAsync(await app.Batches.ModelsAsync(cancellationToken), now - UnpricedSpan, now, cancellationToken);
+        if (app.Unpriced.Replace(found) && found.IsAlert) Log.CallsUnpriced(logger, found.Calls, found.WithUsage, found.Tokens, string.Join(", ", found.Models.Select(m => $"{m.Model} ({m.Calls})")));
     }
 
     private async Task LookAfterAsync(RunningApp app, BatchId id, DateTimeOffset submitted, bool isQueueEmpty, CancellationToken cancellationToken)
@@ -62,5 +75,8 @@ internal sealed partial class MaintenanceTimerFunction(Composition composition, 
     {
         [LoggerMessage(301, LogLevel.Warning, "Chunk {Chunk} of {Batch} had no message and no worker; it is queued again.")]
         public static partial void ChunkBroughtBack(ILogger logger, string batch, int chunk);
+
+        [LoggerMessage(302, LogLevel.Warning, "{Calls} calls of the last hour have no price, {WithUsage} of them with {Tokens} tokens: {Models}.")]
+        public static partial void CallsUnpriced(ILogger logger, int calls, int withUsage, long tokens, string models);
     }
 }

@@ -1,6 +1,7 @@
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Functions.BatchQueue;
+using CostMonitor.Functions.MaintenanceTimer;
 using CostMonitor.Providers.Calling;
 using CostMonitor.Storage;
 using CostMonitor.Storage.Queues;
@@ -27,6 +28,9 @@ internal sealed record RunningApp
     public required ModelClients Models { get; init; }
 
     public required PriceSource Prices { get; init; }
+
+    /// <summary>The calls without a price that maintenance saw last.</summary>
+    public LastUnpriced Unpriced { get; } = new();
 
     /// <summary>Runs chunks of prompt batches; all of a process share its calls in flight.</summary>
     public required ChunkRunner BatchChunks { get; init; }

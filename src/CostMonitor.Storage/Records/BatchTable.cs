@@ -188,6 +188,10 @@ public sealed class BatchTable(StorageAccount account, RunTable runs, TimeProvid
         return [.. claims.SelectMany(c => chunks[c.Key].Models.Select(m => RunPartition.Of(m, c.Value.Hour))).Distinct().Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>Until when a worker holds a chunk; null when nobody ever asked for it.</summary>
+    internal async Task<DateTimeOffset?> HeldUntilAsync(BatchId id, int chunk, CancellationToken cancellationToken) =>
+        (await _table.GetAsync(id.ToString(), BatchRows.ClaimKey(chunk), cancellationToken))?.GetDateTimeOffset("Until");
+
     /// <summary>Every model that any batch ever asked for.</summary>
     public async Task<IReadOnlyList<ModelKey>> ModelsAsync(CancellationToken cancellationToken)
     {

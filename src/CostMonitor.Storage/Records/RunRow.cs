@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Storage.Tables;
 
@@ -11,7 +12,12 @@ internal static class RunRow
     /// <summary>Sorts before every run id, as all rows do that are no runs.</summary>
     public const string RepeatPrefix = "!again|";
 
+    /// <summary>The columns that tell of a call without a cost.</summary>
+    public static readonly string[] UnpricedColumns = ["Provider", "Model", "TokensIn", "TokensOut", UnpricedReason];
+
     private const string Record = "Record";
+    private const string Unpriced = "Unpriced";
+    private const string UnpricedReason = "UnpricedReason";
 
     /// <summary>A completion is cut to this many characters when its record does not fit an entity.</summary>
     private const int CutText = 100_000;
@@ -31,11 +37,41 @@ internal static class RunRow
             ["LatencyMs"] = run.Timings.EndToEnd.TotalMilliseconds,
             ["TokensIn"] = run.Usage?.Tokens.TotalInput,
             ["TokensOut"] = run.Usage?.Tokens.TotalOutput,
-            ["CostUsd"] = run.Cost.Amount?.ToExactString(),
             ["DiversityProxy"] = run.Text.DiversityProxy,
         };
+        SetCost(entity, run);
         LargeBinary.Set(entity, Record, json);
         return entity;
+    }
+
+    /// <summary>The row with a record's new cost; all else of it stays as it is stored.</summary>
+    public static TableEntity WithCost(TableEntity stored, RunRecord run)
+    {
+        using var document = JsonDocument.Parse(LargeBinary.Get(stored, Record));
+        var json = ToJson(writer => RunJson.WriteWithCost(writer, document.RootElement, run));
+        if (json.Length > LargeBinary.MaxBytes) json = ToJson(Cut(run));
+        var entity = new TableEntity(stored.PartitionKey, stored.RowKey);
+        foreach (var (name, value) in stored.Properties)
+        {
+            if (!name.StartsWith(Record, StringComparison.Ordinal)) entity[name] = value;
+        }
+
+        SetCost(entity, run);
+        LargeBinary.Set(entity, Record, json);
+        return entity;
+    }
+
+    /// <summary>A call without a cost, by the columns of its row alone; null if it has one.</summary>
+    public static UnpricedCall? ToUnpriced(TableEntity row) => row.GetString(UnpricedReason) is { } reason
+        ? new UnpricedCall(new ModelKey(row.GetString("Provider") ?? "", row.GetString("Model") ?? ""), row.GetInt64("TokensIn") + row.GetInt64("TokensOut"), reason)
+        : null;
+
+    /// <summary>An absent column matches no filter, so a row without a cost says so in a column of its own.</summary>
+    private static void SetCost(TableEntity entity, RunRecord run)
+    {
+        entity["CostUsd"] = run.Cost.Amount?.ToExactString();
+        entity[Unpriced] = run.Cost.Amount is null ? true : null;
+        entity[UnpricedReason] = run.Cost.UnpricedReason;
     }
 
     public static RunRecord ToRecord(TableEntity entity)
@@ -52,10 +88,12 @@ internal static class RunRow
         return repeat;
     }
 
-    private static byte[] ToJson(RunRecord run)
+    private static byte[] ToJson(RunRecord run) => ToJson(json => RunJson.Write(json, run));
+
+    private static byte[] ToJson(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(2048);
-        using (var json = new Utf8JsonWriter(buffer)) RunJson.Write(json, run);
+        using (var json = new Utf8JsonWriter(buffer)) write(json);
         return buffer.WrittenSpan.ToArray();
     }
 

@@ -51,6 +51,47 @@ public sealed class RunTable(StorageAccount account, TimeProvider time)
         }
     }
 
+    /// <summary>The calls without a cost that some models were sent in a period. The service reads the hours' rows, and only such calls come back.</summary>
+    /// <remarks>A call that waited in the queue into the period is found when it was filed at most an hour before it.</remarks>
+    public async Task<UnpricedWatch> UnpricedAsync(
+        IReadOnlyList<ModelKey> models, DateTimeOffset from, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var calls = new List<UnpricedCall>();
+        foreach (var model in models)
+        {
+            var (first, last) = (RunPartition.Of(model, RunPartition.Hour(from - TimeSpan.FromHours(1))), RunPartition.Of(model, RunPartition.Hour(before)));
+            var filter = TableFilter.Create(
+                $"PartitionKey ge {first} and PartitionKey le {last} and RowKey ge {FirstRun} and Unpriced eq {true} and Started ge {from} and Started lt {before}");
+            await foreach (var row in _table.QueryAsync(filter, RunRow.UnpricedColumns, cancellationToken))
+            {
+                if (RunRow.ToUnpriced(row) is { } call) calls.Add(call);
+            }
+        }
+
+        return UnpricedWatch.Of(calls);
+    }
+
+    /// <summary>The rows of runs of one model that started in a period, by partition and then in their order.</summary>
+    internal IAsyncEnumerable<TableEntity> RowsAsync(ModelKey model, DateTimeOffset? from, DateTimeOffset? before, CancellationToken cancellationToken)
+    {
+        var (start, end) = (from ?? Earliest, before ?? Latest);
+        var first = RunPartition.Of(model, RunPartition.Hour(start <= Earliest ? start : start - LatestStart));
+        var last = RunPartition.Of(model, RunPartition.Hour(end));
+        return _table.QueryAsync(TableFilter.Create(
+            $"PartitionKey ge {first} and PartitionKey le {last} and RowKey ge {FirstRun} and Started ge {start} and Started lt {end}"), null, cancellationToken);
+    }
+
+    /// <summary>The rows of some runs of a batch in one partition, in their order.</summary>
+    internal IAsyncEnumerable<TableEntity> RowsAsync(string partition, BatchId batch, int first, int last, CancellationToken cancellationToken) =>
+        _table.QueryAsync(FilterOf(partition, batch, first, last), null, cancellationToken);
+
+    /// <summary>The marker of a chunk in one partition; null while there is none.</summary>
+    internal Task<TableEntity?> MarkerAsync(string partition, BatchId batch, int chunk, CancellationToken cancellationToken) =>
+        _table.GetAsync(partition, MarkerKey(batch, chunk), cancellationToken);
+
+    internal Task SubmitAsync(IReadOnlyList<TableAction> actions, CancellationToken cancellationToken) =>
+        _table.SubmitTransactionAsync(actions, cancellationToken);
+
     /// <summary>One page of a batch's runs, by partition and then in their order.</summary>
     /// <param name="partitions">The batch's partitions, as <see cref="BatchTable.PartitionsOfAsync"/> gives them.</param>
     /// <param name="batch">The batch.</param>
@@ -106,6 +147,7 @@ public sealed class RunTable(StorageAccount account, TimeProvider time)
     private const string FirstRun = "a"; // batch ids begin with a letter; every row that is no run begins with '!'
 
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Latest = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private PartitionWriter WriterOf(string partition) => _writers.GetOrAdd(partition, _ => new PartitionWriter(_table, time));
 

@@ -1,5 +1,6 @@
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Pricing;
+using CostMonitor.Core.Pricing.Repricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Usage;
 using FsCheck;
@@ -47,6 +48,13 @@ internal static class AnyRecord
         from label in OptionalText
         select CallCost.Unknown(reason, label));
 
+    private static readonly Gen<PriceChange> Change =
+        from number in Gen.Choose(0, int.MaxValue)
+        from kind in Gen.Elements(Enum.GetValues<PriceChangeKind>())
+        from before in Cost
+        from who in Text
+        select new PriceChange(new PriceChangeId(Records.Start.AddSeconds(number), (uint)number), Records.Start.AddSeconds(number), kind, before, who);
+
     private static readonly Gen<RunFailure?> Failure = Gen.OneOf(
         Gen.Constant<RunFailure?>(null),
         from stage in Gen.Elements(Enum.GetValues<FailureStage>())
@@ -73,6 +81,7 @@ internal static class AnyRecord
         from timings in Timings
         from usage in Usage
         from cost in Cost
+        from changes in Gen.Frequency((3, Gen.Constant(new List<PriceChange>())), (1, Change.ListOf()))
         from failure in Failure
         from checks in Check.ListOf()
         from figures in Gen.Choose(0, 5_000).ArrayOf(4)
@@ -97,6 +106,7 @@ internal static class AnyRecord
             Timings = timings,
             Usage = usage,
             Cost = cost,
+            PriceChanges = [.. changes],
             Checks = [.. checks],
             Text = new TextFigures(figures[0], figures[1], figures[2]),
             PromptText = texts[4],

@@ -118,6 +118,27 @@ public sealed class MaintenanceTimerTests(AppFixture app) : IClassFixture<AppFix
         Assert.DoesNotContain(after, b => b.Id == new BatchId("never-stored"));
     }
 
+    [Fact]
+    public async Task MaintenanceTimer_GivenACallWithoutAPrice_ShowsItInTheHealthAnswer()
+    {
+        await app.RunBatchAsync("unpriced", 1); // so that the model is known
+        var now = TimeProvider.System.GetUtcNow();
+        var row = new Storage.Tables.TableEntity($"sim:small-latest|{now.UtcDateTime:yyyyMMddHH}", "elsewhere.000000")
+        {
+            ["Provider"] = "sim", ["Model"] = "small-latest", ["Started"] = now, ["TokensIn"] = 10L, ["TokensOut"] = 20L, ["Unpriced"] = true, ["UnpricedReason"] = "No price.",
+        };
+        await app.Account.Table("Runs").InsertAsync(row, None);
+
+        using var looked = await app.InvokeAsync("MaintenanceTimer", Payloads.Timer("2026-08-22T10:00:30.1Z"));
+        var found = (await app.GetAsync("/api/health")).GetProperty("unpriced");
+        await app.Account.Table("Runs").DeleteAsync(row.PartitionKey, row.RowKey, Azure.ETag.All, None);
+        using var lookedAgain = await app.InvokeAsync("MaintenanceTimer", Payloads.Timer("2026-08-22T10:01:30.1Z"));
+
+        var health = (await app.GetAsync("/api/health")).GetProperty("unpriced");
+        Assert.Equal((1, 30, "sim:small-latest"), (found.GetProperty("count").GetInt32(), found.GetProperty("tokens").GetInt32(), found.GetProperty("models")[0].GetProperty("model").GetString()));
+        Assert.Equal((HttpStatusCode.OK, 0), (lookedAgain.StatusCode, health.GetProperty("count").GetInt32()));
+    }
+
     private async Task RunAfterAsync(TimeSpan age)
     {
         using var composition = new Composition(name => app.Settings.GetValueOrDefault(name), new ShiftedTime(age), NullLoggerFactory.Instance);

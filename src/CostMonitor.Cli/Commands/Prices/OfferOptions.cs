@@ -9,7 +9,7 @@ namespace CostMonitor.Cli.Commands.Prices;
 /// <summary>What is bought, and when, as commands take it.</summary>
 internal sealed class OfferOptions
 {
-    private readonly Argument<ModelKey?> _model = new("model") { Description = "provider:model, as in openai:gpt-4o.", Arity = ArgumentArity.ZeroOrOne, CustomParser = Model };
+    private readonly Argument<ModelKey?> _model = new("model") { Description = "provider:model, as in openai:gpt-4o.", Arity = ArgumentArity.ZeroOrOne, CustomParser = ReadModel };
     private readonly Option<ServiceTier> _tier = Names<ServiceTier>("--tier", "The service tier");
     private readonly Option<DeploymentType> _deployment = Names<DeploymentType>("--deployment", "The Azure deployment type");
     private readonly Option<string?> _region = new("--region") { Description = "The Azure region, as in swedencentral." };
@@ -26,7 +26,7 @@ internal sealed class OfferOptions
 
     public DateOnly Day(ParseResult parsed) => parsed.GetValue(_day) ?? DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
 
-    private static Option<T> Names<T>(string name, string what)
+    internal static Option<T> Names<T>(string name, string what)
         where T : struct, Enum => new(name)
         {
             Description = $"{what}: {EnumNames.All<T>()}.",
@@ -39,7 +39,7 @@ internal sealed class OfferOptions
             },
         };
 
-    private static ModelKey? Model(ArgumentResult result)
+    internal static ModelKey? ReadModel(ArgumentResult result)
     {
         if (result.Tokens is not [var token]) return null;
         if (ModelKey.TryParse(token.Value, out var key)) return key;

@@ -13,5 +13,9 @@ internal static class PricesCommand
         PricesEstimateCommand.Create(),
         PricesSyncCommand.Create(),
         PricesImportCommand.Create(),
+        PricesFillCommand.Create(),
+        PricesRepriceCommand.Create(),
+        PricesRevertCommand.Create(),
+        PricesChangesCommand.Create(),
     };
 }
