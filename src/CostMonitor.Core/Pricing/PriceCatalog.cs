@@ -84,7 +84,9 @@ public sealed class PriceCatalog
         var others = model.Prices.Where(p => p.HoldsOn(day)).Select(p => p.Offer with { Model = offer.Model }).Distinct().ToArray();
         if (others.Length > 0) return $"{none}; there is one for {string.Join(" and for ", others.Take(5))}.";
         var (first, last) = (model.Prices.Min(p => p.EffectiveFrom), model.Prices.Max(p => p.EffectiveTo));
-        return string.Create(CultureInfo.InvariantCulture, day < first ? $"{none}; its prices begin on {first:yyyy-MM-dd}." : $"{none}; its last price ended on {last:yyyy-MM-dd}.");
+        return day < first
+            ? string.Create(CultureInfo.InvariantCulture, $"{none}; its prices begin on {first:yyyy-MM-dd}.")
+            : string.Create(CultureInfo.InvariantCulture, $"{none}; its last price ended on {last:yyyy-MM-dd}.");
     }
 
     private Price? OwnRow(Offer offer, string answeredBy, DateOnly day) =>
