@@ -10,6 +10,13 @@ public sealed partial class PricesSyncAzureTests : IDisposable
 
     private readonly TempFolder _folder = new();
 
+    /// <summary>Compared with a catalog that has no Azure prices, everything is new.</summary>
+    public PricesSyncAzureTests()
+    {
+        Directory.CreateDirectory(_folder.Of("prices"));
+        _folder.Write("prices/azure-openai.json", """{"provider":"azure-openai","models":[]}""");
+    }
+
     [Fact]
     public async Task SyncAzure_GivenRecordedPages_ShowsTheRowsAndEverythingThatIsNotUsed()
     {
@@ -21,7 +28,26 @@ public sealed partial class PricesSyncAzureTests : IDisposable
         Assert.Equal(expected.ReplaceLineEndings(), Steady(result.Output, server.Address).ReplaceLineEndings());
         Assert.Equal(1, result.ExitCode); // prices were refused
         Assert.Contains("30 used for 18 rows of 9 models; 3 unmapped, 3 refused, 4 not-priced, 1 duplicate.", result.Words, StringComparison.Ordinal);
-        Assert.Contains($"'{Unmapped}' of Azure OpenAI (1 x 1K): no table names this meter; suggested: gpt-4o-transcribe, input, global", result.Words, StringComparison.Ordinal);
+        Assert.Contains($"'{Unmapped}' of Azure OpenAI, 1 x 1K: unmapped: no table names this meter; suggested: gpt-4o-transcribe, input, global", result.Words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SyncAzure_GivenApply_WritesTheRowsOnce()
+    {
+        await using var server = await RetailPriceServer.StartAsync(RetailPages.Recorded);
+        var preview = await RunAsync(server.Address);
+        var file = _folder.Of("prices/azure-openai.json");
+        var before = await File.ReadAllTextAsync(file);
+
+        var first = await RunAsync(server.Address, "--apply");
+        var written = await File.ReadAllTextAsync(file);
+        var second = await RunAsync(server.Address, "--apply");
+
+        Assert.Contains("This is a preview; nothing was written.", preview.Words, StringComparison.Ordinal);
+        Assert.Equal("""{"provider":"azure-openai","models":[]}""", before);
+        Assert.Contains("Written: azure-openai.", first.Words, StringComparison.Ordinal);
+        Assert.Contains("Nothing had to be written.", second.Words, StringComparison.Ordinal);
+        Assert.Equal(written, await File.ReadAllTextAsync(file));
     }
 
     [Fact]
@@ -108,14 +134,11 @@ public sealed partial class PricesSyncAzureTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private Task<Costmon.Result> RunAsync(Uri address, params string[] options) =>
-        Costmon.RunAsync(["prices", "sync", "azure", "--address", address.ToString(), "--cache", _folder.Of("kept.json"), .. options]);
+        Costmon.RunAsync(["prices", "sync", "azure", "--address", address.ToString(), "--cache", _folder.Of("kept.json"), "--catalog", _folder.Of("prices"), .. options]);
 
     /// <summary>The output without what differs from run to run: the server's port, and the day on which the list was read.</summary>
     private static string Steady(string output, Uri address) =>
-        Day().Replace(Instant().Replace(output.Replace(address.ToString(), "http://service/", StringComparison.Ordinal), "\"readAt\": \"NOW\""), "$1DAY");
-
-    [GeneratedRegex("\"readAt\": \"[^\"]+\"")]
-    private static partial Regex Instant();
+        Day().Replace(output.Replace(address.ToString(), "http://service/", StringComparison.Ordinal), "$1DAY");
 
     [GeneratedRegex("(azure-openai-|read on |\"checked\": \")20[0-9-]{8}")]
     private static partial Regex Day();

@@ -3,11 +3,12 @@ using System.CommandLine.Parsing;
 using CostMonitor.Cli.Output;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing.Azure;
+using CostMonitor.Core.Pricing.Import;
 using CostMonitor.Providers.Prices;
 
 namespace CostMonitor.Cli.Commands.Prices;
 
-/// <summary><c>costmon prices sync azure</c>: the rows that Azure's public price list gives, and what of it gives none.</summary>
+/// <summary><c>costmon prices sync azure</c>: shows what Azure's public price list would change, and changes it when told to.</summary>
 internal static class PricesSyncAzureCommand
 {
     public static Command Create()
@@ -18,19 +19,20 @@ internal static class PricesSyncAzureCommand
         var refresh = new Option<bool>("--refresh") { Description = "Ask the service even if its last answer is less than a day old." };
         var cache = new Option<string>("--cache") { Description = "The file that keeps the last answer.", DefaultValueFactory = _ => DefaultCache() };
         var address = new Option<Uri>("--address") { Description = "Another address of the service, for tests.", DefaultValueFactory = _ => RetailPricesClient.DefaultAddress, CustomParser = Address };
-        var json = new Option<bool>("--json") { Description = "JSON instead of a table." };
-        var command = new Command("azure", "Shows the rows that Azure's price list gives for Azure OpenAI.") { region, meters, accept, refresh, cache, address, json };
+        var update = new CatalogUpdate();
+        var command = new Command("azure", "Takes the prices of Azure OpenAI from Azure's public price list.") { region, meters, accept, refresh, cache, address };
+        update.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var wanted = new AzureWish { Regions = parsed.GetValue(region) ?? [], Accepted = parsed.GetValue(accept) ?? [] };
             var table = Table(parsed.GetValue(meters));
             var reading = await ReadAsync(parsed.GetRequiredValue(address), parsed.GetRequiredValue(cache), parsed.GetValue(refresh), cancellationToken);
-            var import = AzureImport.From(reading.Answer.Meters, table, wanted, DateOnly.FromDateTime(reading.Answer.ReadAt.UtcDateTime));
+            var day = DateOnly.FromDateTime(reading.Answer.ReadAt.UtcDateTime);
+            var import = AzureImport.From(reading.Answer.Meters, table, wanted, day);
             RefuseUnknownAccepted(wanted, reading.Answer.Meters);
-            if (parsed.GetValue(json)) Data.Json(writer => AzureImportView.Write(writer, reading, import));
-            else PricesListCommand.Show([.. import.Models.SelectMany(m => m.Prices)]);
-            AzureImportView.Say(reading, import);
-            return import.Of(UnusedKind.Refused).Any() ? ExitCodes.CheckFailed : ExitCodes.Fine;
+            var code = update.Run(parsed, new ImportedPrices(import.Models, AzureImportNotes.Of(import)), day);
+            AzureImportNotes.Say(reading, import);
+            return import.Of(UnusedKind.Refused).Any() ? ExitCodes.CheckFailed : code;
         });
         return command;
     }

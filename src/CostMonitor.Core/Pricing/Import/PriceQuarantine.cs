@@ -37,6 +37,11 @@ internal static class PriceQuarantine
             yield return $"prices of long prompts were charged for the {EnumNames.Of(before.TierCharge)} and become charged for the {EnumNames.Of(after.TierCharge)}";
         }
 
+        foreach (var tier in before.PromptTiers.Where(t => after.PromptTiers.All(a => a.Above != t.Above)))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"prompts of more than {tier.Above} tokens had prices of their own and have none any more");
+        }
+
         var (gone, come) = (pairs.Where(p => p.After is null).ToArray(), pairs.Where(p => p.Before is null).ToArray());
         foreach (var pair in gone)
         {

@@ -60,6 +60,16 @@ public sealed class CatalogChangesTests
     }
 
     [Fact]
+    public void Between_GivenLongPromptsWithoutPricesOfTheirOwnAnyMore_QuarantinesIt()
+    {
+        var before = Row("m", 3) with { PromptTiers = [new PromptTier(200_000, TokenRates.Of((TokenClass.Input, 6m)))] };
+
+        var change = Assert.Single(CatalogChanges.Between(Catalog([before]), Source([Row("m", 3, Day)]), Day).All);
+
+        Assert.Equal(["prompts of more than 200000 tokens had prices of their own and have none any more"], change.Quarantine);
+    }
+
+    [Fact]
     public void Between_GivenAnotherCurrency_QuarantinesIt()
     {
         var change = Assert.Single(CatalogChanges.Between(Catalog([Row("m", 1) with { Currency = "EUR" }]), Source([Row("m", 1, Day)]), Day).All);

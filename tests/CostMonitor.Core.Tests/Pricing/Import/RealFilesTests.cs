@@ -121,8 +121,8 @@ public sealed class RealFilesTests
     }
 
     [Fact]
-    public void Between_GivenGenAiPricesOverTheBuiltInCatalog_FindsSoMuch() =>
-        Assert.Equal((1236, 24, 42, 0, 53, 2), Counts(CatalogChanges.Between(PriceCatalog.BuiltIn, GenAi, ImportFiles.DayGenAi)));
+    public void Between_GivenGenAiPricesOverLiteLlm_FindsSoMuch() =>
+        Assert.Equal((1057, 143, 776, 0, 118, 78), Counts(CatalogChanges.Between(new PriceCatalog(LiteLlm2026.Models), GenAi, ImportFiles.DayGenAi)));
 
     [Theory]
     [InlineData(true)]
