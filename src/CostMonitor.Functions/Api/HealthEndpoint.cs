@@ -18,7 +18,7 @@ internal sealed class HealthEndpoint(Composition composition)
         {
             var app = await composition.GetAsync(context.RequestAborted);
             queued = await app.Queue.ApproximateMessagesCountAsync(context.RequestAborted);
-            poisoned = await app.Batches.PoisonedWithoutBatchAsync(context.RequestAborted);
+            poisoned = await app.Batches.Poisoned.WithoutBatchAsync(context.RequestAborted);
             problems.AddRange(PriceEndpoints.Problems(app.Prices.InForce, app.Time.GetUtcNow()));
             unpriced = app.Unpriced.Found;
             app.CanaryPlan();

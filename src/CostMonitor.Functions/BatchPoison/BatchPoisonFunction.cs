@@ -15,7 +15,7 @@ internal sealed class BatchPoisonFunction(Composition composition)
         var app = await composition.GetAsync(cancellationToken);
         var (batch, chunk) = Named(trigger.Text);
         if (batch is { } id && await app.Batches.FindAsync(id, cancellationToken) is null) batch = null;
-        await app.Batches.PoisonAsync(batch, chunk, trigger.MessageId, trigger.Text, cancellationToken);
+        await app.Batches.Poisoned.AddAsync(batch, chunk, trigger.MessageId, trigger.Text, cancellationToken);
     }
 
     private static (BatchId? Batch, int? Chunk) Named(string text)

@@ -17,7 +17,7 @@ internal sealed partial class ChunkRunner(
     /// <exception cref="OperationCanceledException">The deadline came first; the claim is free again.</exception>
     public async Task<ClaimResult> RunAsync(BatchId batch, int chunk, CancellationToken deadline)
     {
-        var result = await batches.ClaimAsync(batch, chunk, _owner, lease, deadline);
+        var result = await batches.Claims.ClaimAsync(batch, chunk, _owner, lease, deadline);
         if (result is not ClaimResult.Granted { Claim: var claim }) return result;
         var writer = await runs.OpenAsync(claim, deadline);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline);
@@ -33,7 +33,7 @@ internal sealed partial class ChunkRunner(
         {
             await done.CancelAsync();
             await renewal;
-            if (!finished) await batches.ReleaseAsync(claim, CancellationToken.None);
+            if (!finished) await batches.Claims.ReleaseAsync(claim, CancellationToken.None);
         }
 
         Log.ChunkDone(logger, batch, chunk, writer.Missing.Count, claim.Takeovers);
@@ -47,7 +47,7 @@ internal sealed partial class ChunkRunner(
             while (true)
             {
                 await Task.Delay(lease / 3, time, done);
-                if (await batches.RenewAsync(claim, lease, done)) continue;
+                if (await batches.Claims.RenewAsync(claim, lease, done)) continue;
                 Log.ClaimLost(logger, claim.Batch.Id, claim.Chunk.Index);
                 await stop.CancelAsync();
                 return;

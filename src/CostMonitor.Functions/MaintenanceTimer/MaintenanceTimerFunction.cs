@@ -64,7 +64,7 @@ internal sealed partial class MaintenanceTimerFunction(Composition composition, 
 
     private async Task BringBackAsync(RunningApp app, PromptBatch batch, CancellationToken cancellationToken)
     {
-        foreach (var chunk in await app.Batches.AbandonedChunksAsync(batch, cancellationToken))
+        foreach (var chunk in await app.Batches.Claims.AbandonedChunksAsync(batch, cancellationToken))
         {
             await app.Queue.SendMessageAsync(new ChunkMessage(batch.Id, chunk).ToJson(), TimeSpan.Zero, cancellationToken);
             Log.ChunkBroughtBack(logger, batch.Id.ToString(), chunk);

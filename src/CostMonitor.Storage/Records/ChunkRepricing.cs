@@ -38,7 +38,7 @@ internal sealed class ChunkRepricing(RunTable runs, BatchTable batches, TimeProv
 
     /// <summary>A living worker counts its chunk's costs in memory and writes them with the marker: rows that change meanwhile would not agree with it.</summary>
     private async Task<bool> IsHeldAsync(ChunkPart part, CancellationToken cancellationToken) =>
-        part.Chunk is { } chunk && await batches.HeldUntilAsync(part.Batch, chunk, cancellationToken) > time.GetUtcNow();
+        part.Chunk is { } chunk && await batches.Claims.HeldUntilAsync(part.Batch, chunk, cancellationToken) > time.GetUtcNow();
 
     private async Task<List<PricedRow>> ReadAsync(ChunkPart part, CostChange change, CancellationToken cancellationToken)
     {

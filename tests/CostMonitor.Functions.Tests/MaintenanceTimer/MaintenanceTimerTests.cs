@@ -95,7 +95,7 @@ public sealed class MaintenanceTimerTests(AppFixture app) : IClassFixture<AppFix
             """{"name":"little","seed":1,"models":["sim:small-latest","sim:large-latest"],"prompts":["Name a colour.","Name a town."],"warmUps":1}""", "plan", _ => [], _ => true);
         var batches = app.Batches;
         await batches.AddAsync(new PromptBatch { Id = id, Kind = BatchKind.Canary, Submitted = slot, Plan = plan }, None);
-        await batches.ClaimAsync(id, 0, "a worker that dies at once", TimeSpan.Zero, None);
+        await batches.Claims.ClaimAsync(id, 0, "a worker that dies at once", TimeSpan.Zero, None);
 
         using var answer = await app.InvokeAsync("MaintenanceTimer", Payloads.Timer("2026-08-22T15:00:30.1Z"));
 

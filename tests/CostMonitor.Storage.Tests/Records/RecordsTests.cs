@@ -104,9 +104,9 @@ public sealed class RecordsTests(AzuriteFixture azurite) : IAsyncLifetime
         _time.Now += Lease + TimeSpan.FromSeconds(1);
         var heir = Assert.IsType<ClaimResult.Granted>(await ClaimAsync(0, "heir")).Claim;
 
-        Assert.False(await _batches.RenewAsync(zombie, Lease, CancellationToken.None));
-        Assert.True(await _batches.RenewAsync(heir, Lease, CancellationToken.None));
-        Assert.True(await _batches.RenewAsync(heir, Lease, CancellationToken.None));
+        Assert.False(await _batches.Claims.RenewAsync(zombie, Lease, CancellationToken.None));
+        Assert.True(await _batches.Claims.RenewAsync(heir, Lease, CancellationToken.None));
+        Assert.True(await _batches.Claims.RenewAsync(heir, Lease, CancellationToken.None));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class RecordsTests(AzuriteFixture azurite) : IAsyncLifetime
         await _batches.AddAsync(Batch(prompts: 2), CancellationToken.None);
         var held = Assert.IsType<ClaimResult.Granted>(await ClaimAsync(0, "one")).Claim;
 
-        await _batches.ReleaseAsync(held, CancellationToken.None);
+        await _batches.Claims.ReleaseAsync(held, CancellationToken.None);
 
         Assert.IsType<ClaimResult.Granted>(await ClaimAsync(0, "two"));
     }
@@ -127,7 +127,7 @@ public sealed class RecordsTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await _batches.AddAsync(Batch(prompts: 2), CancellationToken.None);
 
-        var result = await _batches.ClaimAsync(batch is null ? _id : new BatchId(batch), chunk, "w", Lease, CancellationToken.None);
+        var result = await _batches.Claims.ClaimAsync(batch is null ? _id : new BatchId(batch), chunk, "w", Lease, CancellationToken.None);
 
         Assert.IsType<ClaimResult.Missing>(result);
     }
@@ -260,11 +260,11 @@ public sealed class RecordsTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await _batches.AddAsync(Batch(prompts: 2), CancellationToken.None);
 
-        await _batches.PoisonAsync(_id, 0, "message-1", "{}", CancellationToken.None);
-        await _batches.PoisonAsync(_id, 0, "message-1", "{}", CancellationToken.None);
+        await _batches.Poisoned.AddAsync(_id, 0, "message-1", "{}", CancellationToken.None);
+        await _batches.Poisoned.AddAsync(_id, 0, "message-1", "{}", CancellationToken.None);
 
         Assert.Equal(1, (await _batches.ProgressAsync(_id, CancellationToken.None))?.Poisoned);
-        Assert.Equal([1], await _batches.AbandonedChunksAsync(Batch(prompts: 2), CancellationToken.None)); // a poisoned chunk is not brought back
+        Assert.Equal([1], await _batches.Claims.AbandonedChunksAsync(Batch(prompts: 2), CancellationToken.None)); // a poisoned chunk is not brought back
     }
 
     [Fact]
@@ -277,12 +277,12 @@ public sealed class RecordsTests(AzuriteFixture azurite) : IAsyncLifetime
         _time.Now += Lease + TimeSpan.FromSeconds(1);
         await ClaimAsync(2, "alive");
 
-        var abandoned = await _batches.AbandonedChunksAsync(batch, CancellationToken.None);
+        var abandoned = await _batches.Claims.AbandonedChunksAsync(batch, CancellationToken.None);
 
         Assert.Equal([1, 3], abandoned);
     }
 
-    private Task<ClaimResult> ClaimAsync(int chunk, string owner) => _batches.ClaimAsync(_id, chunk, owner, Lease, CancellationToken.None);
+    private Task<ClaimResult> ClaimAsync(int chunk, string owner) => _batches.Claims.ClaimAsync(_id, chunk, owner, Lease, CancellationToken.None);
 
     private async Task RunChunkAsync(int chunk, Func<RunRecord, RunRecord>? change = null)
     {

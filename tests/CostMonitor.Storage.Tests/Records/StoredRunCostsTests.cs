@@ -156,7 +156,7 @@ public sealed class StoredRunCostsTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task ApplyAsync_GivenAChunkThatAWorkerHolds_LeavesItsRuns()
     {
         await _batches.AddAsync(Batch(prompts: 5), None);
-        var claim = Assert.IsType<ClaimResult.Granted>(await _batches.ClaimAsync(_id, 1, "worker", TimeSpan.FromSeconds(30), None)).Claim;
+        var claim = Assert.IsType<ClaimResult.Granted>(await _batches.Claims.ClaimAsync(_id, 1, "worker", TimeSpan.FromSeconds(30), None)).Claim;
         var writer = await _runs.OpenAsync(claim, None);
         await Task.WhenAll(writer.Missing.Take(3).Select(r => writer.AddAsync(Record(r), None)));
 
@@ -254,7 +254,7 @@ public sealed class StoredRunCostsTests(AzuriteFixture azurite) : IAsyncLifetime
         await _batches.AddAsync(batch, None);
         foreach (var chunk in batch.Chunks())
         {
-            var claim = Assert.IsType<ClaimResult.Granted>(await _batches.ClaimAsync(_id, chunk.Index, "worker", TimeSpan.FromSeconds(30), None)).Claim;
+            var claim = Assert.IsType<ClaimResult.Granted>(await _batches.Claims.ClaimAsync(_id, chunk.Index, "worker", TimeSpan.FromSeconds(30), None)).Claim;
             var writer = await _runs.OpenAsync(claim, None);
             await Task.WhenAll(writer.Missing.Select(r => writer.AddAsync(change is null ? Record(r) : change(Record(r)), None)));
         }
