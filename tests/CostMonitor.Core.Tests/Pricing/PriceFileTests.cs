@@ -1,5 +1,8 @@
 using CostMonitor.Core.Input;
+using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace CostMonitor.Core.Tests.Pricing;
 
@@ -126,6 +129,19 @@ public sealed class PriceFileTests
             Assert.Equal(provider.SelectMany(m => m.Prices).Select(Flat), read.Prices.Select(Flat));
             Assert.Equal(text, PriceFileWriter.Write(provider.Key, read.Models));
         }
+    }
+
+    [Fact]
+    public void ParseAll_GivenFilesModelsAndRowsInAnyOrder_GivesTheSameCatalog()
+    {
+        var files = PriceCatalog.BuiltIn.Models.GroupBy(m => m.Key.Provider).Select(g => (g.Key, Models: g.ToArray())).ToArray();
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
+        {
+            var random = new SeededRandom((ulong)seed);
+            var shuffled = files.OrderBy(_ => random.Next()).Select(f => (f.Key + ".json", PriceFileWriter.Write(
+                f.Key, f.Models.OrderBy(_ => random.Next()).Select(m => m with { Prices = [.. m.Prices.OrderBy(_ => random.Next())] }))));
+            return PriceFile.ParseAll(shuffled).Fingerprint() == PriceCatalog.BuiltIn.Fingerprint();
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(10));
     }
 
     private static string Flat(Price price) =>

@@ -92,6 +92,18 @@ public sealed class PriceTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void CostOf_GivenMoreTokens_CostsNoLess() =>
+        Prop.ForAll(Calls, Calls, (a, more) => (Price.CostOf(a + more).Amount ?? Usd.Zero) >= (Price.CostOf(a).Amount ?? Usd.Zero)).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void CostOf_GivenMoreTokensAcrossAPromptTier_CostsNoLess()
+    {
+        var tiered = Price with { PromptTiers = [new PromptTier(1_500_000, Price.PerMillionTokens.Times(2))] };
+
+        Prop.ForAll(Calls, Calls, (a, more) => (tiered.CostOf(a + more).Amount ?? Usd.Zero) >= (tiered.CostOf(a).Amount ?? Usd.Zero)).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
     public void Breakdown_GivenAClassWithoutAPrice_LeavesItsCostNull()
     {
         var price = PriceOf((TokenClass.Input, 5m));
