@@ -78,15 +78,13 @@ public readonly struct InputNode(JsonElement element, string file, string path, 
         return null;
     }
 
-    public decimal? OptionalDecimal(string name, decimal least, decimal most)
-    {
-        if (Property(name) is not { } node) return null;
-        if (node.Element.ValueKind == JsonValueKind.Number && node.Element.TryGetDecimal(out var value) && value >= least && value <= most)
-        {
-            return value;
-        }
+    public decimal? OptionalDecimal(string name, decimal least, decimal most) => Property(name)?.Amount(least, most);
 
-        node.Fault(string.Create(CultureInfo.InvariantCulture, $"Expected a decimal from {least} to {most}, got {node.Shown()}."));
+    /// <summary>The decimal that this is; null after noting that it is none within the bounds.</summary>
+    public decimal? Amount(decimal least, decimal most)
+    {
+        if (Element.ValueKind == JsonValueKind.Number && Element.TryGetDecimal(out var value) && value >= least && value <= most) return value;
+        Fault(string.Create(CultureInfo.InvariantCulture, $"Expected a decimal from {least} to {most}, got {Shown()}."));
         return null;
     }
 
@@ -167,5 +165,5 @@ public readonly struct InputNode(JsonElement element, string file, string path, 
         return false;
     }
 
-    private InputNode Child(string name, JsonElement value) => new(value, File, $"{Path}.{name}", faults);
+    internal InputNode Child(string name, JsonElement value) => new(value, File, $"{Path}.{name}", faults);
 }

@@ -73,9 +73,19 @@ internal static class PriceRows
     /// <summary>A class beside the units instead of in one: the commonest way to mix a unit up.</summary>
     private static void NoteUnitless(InputNode node)
     {
-        var classes = TokenClasses.All.Select(TokenClasses.NameOf).Where(name => node.Property(name) is not null).ToArray();
-        foreach (var name in classes) node.Property(name)?.Fault("A price without a unit; put it into \"perMillionTokens\".");
-        node.AllowOnly([.. Known, .. classes]);
+        if (!node.IsObject)
+        {
+            node.AllowOnly(Known); // says so
+            return;
+        }
+
+        foreach (var property in node.Element.EnumerateObject())
+        {
+            if (Known.Contains(property.Name)) continue;
+            node.Child(property.Name, property.Value).Fault(TokenClasses.TryParse(property.Name, out _)
+                ? "A price without a unit; put it into \"perMillionTokens\"."
+                : $"Unknown property; expected one of {string.Join(", ", Known)}.");
+        }
     }
 
     private static string ReadCurrency(InputNode node)

@@ -15,18 +15,20 @@ internal static class TokenRateReader
     /// <param name="below">What holds for a class that is not named.</param>
     public static TokenRates Read(InputNode node, TokenRates below)
     {
-        node.AllowOnly(Names);
         var stated = new Dictionary<TokenClass, TokenRate>();
-        foreach (var name in Names)
+        List<(TokenClass Class, InputNode Node)>? multiples = null;
+        foreach (var (name, value) in node.Members())
         {
-            if (node.Property(name) is not { IsObject: false } || node.OptionalDecimal(name, 0, HighestPerMillion) is not { } figure) continue;
-            stated[ClassOf(name)] = new TokenRate(figure);
+            if (!TokenClasses.TryParse(name, out var tokenClass)) value.Fault($"Unknown property; expected one of {string.Join(", ", Names)}.");
+            else if (value.IsObject) (multiples ??= []).Add((tokenClass, value));
+            else if (value.Amount(0, HighestPerMillion) is { } figure) stated[tokenClass] = new TokenRate(figure);
         }
 
+        if (multiples is null) return new TokenRates(stated).Over(below);
         var figures = new TokenRates(stated).Over(below);
-        foreach (var name in Names)
+        foreach (var (tokenClass, multiple) in multiples)
         {
-            if (node.Property(name) is { IsObject: true } multiple && ReadMultiple(multiple, figures) is { } rate) stated[ClassOf(name)] = rate;
+            if (ReadMultiple(multiple, figures) is { } rate) stated[tokenClass] = rate;
         }
 
         return new TokenRates(stated).Over(below);
@@ -42,6 +44,4 @@ internal static class TokenRateReader
         node.Property("of")?.Fault($"Expected a class that has a figure of its own here, got '{of}'.");
         return null;
     }
-
-    private static TokenClass ClassOf(string name) => TokenClasses.TryParse(name, out var tokenClass) ? tokenClass : throw new ArgumentException(name);
 }

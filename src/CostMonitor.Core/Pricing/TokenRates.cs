@@ -20,17 +20,17 @@ public sealed class TokenRates : IEquatable<TokenRates>
     {
         foreach (var (tokenClass, rate) in stated) _stated[(int)tokenClass] = rate;
         var figures = (TokenRate?[])_stated.Clone();
-        foreach (var tokenClass in TokenClasses.All)
+        for (var i = 0; i < figures.Length; i++)
         {
-            if (figures[(int)tokenClass] is not { Times: { } times, Of: { } of }) continue;
-            _stated[(int)tokenClass] = figures[(int)of] is { Times: null } figure ? new TokenRate(figure.PerMillion * times, times, of) : null;
+            if (figures[i] is not { Times: { } times, Of: { } of }) continue;
+            _stated[i] = figures[(int)of] is { Times: null } figure ? new TokenRate(figure.PerMillion * times, times, of) : null;
         }
 
-        foreach (var tokenClass in TokenClasses.All)
+        for (var i = 0; i < figures.Length; i++)
         {
-            if (_stated[(int)ChargedAs(tokenClass)] is not { } rate) continue;
-            _known[(int)tokenClass] = true;
-            _perToken[(int)tokenClass] = rate.PerMillion * PerToken;
+            if (_stated[(int)ChargedAs((TokenClass)i)] is not { } rate) continue;
+            _known[i] = true;
+            _perToken[i] = rate.PerMillion * PerToken;
         }
     }
 
@@ -41,14 +41,14 @@ public sealed class TokenRates : IEquatable<TokenRates>
     {
         get
         {
-            foreach (var tokenClass in TokenClasses.All)
+            for (var i = 0; i < _stated.Length; i++)
             {
-                if (_stated[(int)tokenClass] is { } rate) yield return new(tokenClass, rate);
+                if (_stated[i] is { } rate) yield return new((TokenClass)i, rate);
             }
         }
     }
 
-    public bool IsEmpty => !Stated.Any();
+    public bool IsEmpty => Array.TrueForAll(_stated, static rate => rate is null);
 
     /// <summary>The price per million tokens of a class, its own or the one it is billed as; null if it has none.</summary>
     public decimal? this[TokenClass tokenClass] => _stated[(int)ChargedAs(tokenClass)]?.PerMillion;
@@ -66,7 +66,7 @@ public sealed class TokenRates : IEquatable<TokenRates>
     };
 
     /// <summary>What is stated here, and for every other class what <paramref name="below"/> states; a multiple there follows the figure here.</summary>
-    public TokenRates Over(TokenRates below) => new(below.Stated.Concat(Stated));
+    public TokenRates Over(TokenRates below) => below.IsEmpty ? this : new(below.Stated.Concat(Stated));
 
     /// <summary>Every price multiplied.</summary>
     public TokenRates Times(decimal factor) => new(Stated.Select(s => KeyValuePair.Create(s.Key, s.Value with { PerMillion = s.Value.PerMillion * factor })));
