@@ -9,6 +9,7 @@ internal static class ModelEntryReader
 {
     private const string Apis = "openai, azure-openai, openai-compatible, anthropic or simulated";
     private const string AzureScope = "https://cognitiveservices.azure.com/.default";
+    private static readonly ModelKey NoModel = new("none", "none"); // stands in for a faulty one, so that the rest of its entry is read
     private static readonly Capabilities None = new() { Name = "none" };
 
     /// <returns>Null after noting a fault that leaves no usable entry.</returns>
@@ -17,8 +18,9 @@ internal static class ModelEntryReader
         var model = ReadModel(node);
         var api = ReadApi(node);
         node.AllowOnly(Known(api));
-        if (model is not { } key || api is not { } known) return null;
-        return known == ModelApi.Simulated ? ReadSimulated(node, key) : ReadRemote(node, key, known, capabilities, settings);
+        if (api is not { } known) return null; // what else it may hold follows from its API
+        var entry = known == ModelApi.Simulated ? ReadSimulated(node, model ?? NoModel) : ReadRemote(node, model ?? NoModel, known, capabilities, settings);
+        return model is null ? null : entry;
     }
 
     private static ModelEntry ReadSimulated(InputNode node, ModelKey model) => new()

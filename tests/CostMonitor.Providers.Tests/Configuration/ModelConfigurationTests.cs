@@ -78,6 +78,29 @@ public sealed class ModelConfigurationTests
             faults.Select(static f => f.Path));
     }
 
+    [Fact]
+    public void Parse_GivenAFaultyModel_ReadsTheRestOfItsEntryToo()
+    {
+        var thrown = Assert.Throws<InputException>(() => Parse(
+            """{ "models": [ { "model": "gpt-4o", "api": "azure-openai", "endpoint": "https://a.test/", "keySetting": "K", "capabilities": "no-such", "billedAs": { "tier": "cheap" } } ] }"""));
+
+        Assert.Equal(
+            ["$.models[0].billedAs.tier", "$.models[0].capabilities", "$.models[0].model"], thrown.Faults.Select(f => f.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Parse_GivenBilledAs_ReadsWhichRowPricesTheModel()
+    {
+        var configuration = Parse(
+            """
+            { "models": [ { "model": "sim:x", "api": "simulated", "billedAs": { "model": "azure-openai:gpt-4.1", "tier": "batch", "deployment": "data-zone", "region": "swedencentral" } },
+                          { "model": "sim:y", "api": "simulated" } ] }
+            """);
+
+        Assert.Equal("azure-openai:gpt-4.1, data-zone, batch, swedencentral", configuration.Models[0].Offer.ToString());
+        Assert.Equal("sim:y", configuration.Models[1].Offer.ToString());
+    }
+
     [Theory]
     [InlineData(null, "https://a.test/", "Setting KEY is missing.")]
     [InlineData("key", null, "Setting WHERE is missing.")]
