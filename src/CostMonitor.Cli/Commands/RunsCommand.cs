@@ -3,10 +3,10 @@ using CostMonitor.Cli.Output;
 
 namespace CostMonitor.Cli.Commands;
 
-/// <summary><c>costmon runs show</c>.</summary>
+/// <summary><c>costmon runs</c>.</summary>
 internal static class RunsCommand
 {
-    public static Command Create() => new("runs", "Shows single runs.") { Show() };
+    public static Command Create() => new("runs", "Shows single runs.") { Show(), RunsDearestCommand.Create() };
 
     private static Command Show()
     {
