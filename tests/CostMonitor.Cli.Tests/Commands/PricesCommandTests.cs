@@ -74,6 +74,15 @@ public sealed class PricesCommandTests
     }
 
     [Fact]
+    public async Task Estimate_GivenImages_RefusesInsteadOfLeavingThemOut()
+    {
+        var result = await Costmon.RunAsync("prices", "estimate", "openai:gpt-4o", "--usage", "input=250,images=2");
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains("leave out requests, images and hours", result.Words, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Estimate_GivenAModelWithoutAPrice_PrintsTheOthersAndEndsWith1()
     {
         var result = await Costmon.RunAsync("prices", "estimate", "openai:gpt-4o", "openai:gpt-x", "--usage", "input=250,output=250", "--per-day", "1000", "--json");

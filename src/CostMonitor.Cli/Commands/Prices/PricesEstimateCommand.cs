@@ -4,6 +4,7 @@ using System.Text.Json;
 using CostMonitor.Cli.Output;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Pricing.Estimates;
+using CostMonitor.Core.Usage;
 using Spectre.Console;
 
 namespace CostMonitor.Cli.Commands.Prices;
@@ -30,12 +31,13 @@ internal static class PricesEstimateCommand
             {
                 ConversationsPerDay = Within(parsed.GetValue(perDay), "--per-day", 0, 1_000_000_000),
                 Turns = (int)Within(parsed.GetValue(turns), "--turns", 1, 1000),
-                PerTurn = parsed.GetRequiredValue(usage)?.Tokens ?? default,
+                PerTurn = Tokens(parsed.GetRequiredValue(usage)),
                 CacheHits = Within(parsed.GetValue(hits), "--cache-hits", 0, 100) / 100,
                 MonthlyGrowth = Within(parsed.GetValue(growth), "--growth", -100, 1000) / 100,
                 MonthlyBudget = parsed.GetValue(budget) is { } limit ? new Usd(Within(limit, "--budget", 0, 1_000_000_000)) : null,
             };
-            var estimates = parsed.GetRequiredValue(models).Select(m => Estimate(catalog.Read(parsed), ModelKey.Parse(m), workload)).ToArray();
+            var prices = catalog.Read(parsed);
+            var estimates = parsed.GetRequiredValue(models).Select(m => Estimate(prices, ModelKey.Parse(m), workload)).ToArray();
             if (parsed.GetValue(json)) Data.Json(writer => Write(writer, estimates));
             else Show(estimates);
             foreach (var (model, _, reason) in estimates.Where(e => e.Estimate is null)) Words.Say($"{model}: {reason}");
@@ -43,6 +45,10 @@ internal static class PricesEstimateCommand
         });
         return command;
     }
+
+    private static TokenUsage Tokens(BilledUsage? turn) => turn is { Requests: 1, Images: 0, Hours: 0 } usage
+        ? usage.Tokens
+        : throw new InvalidOperationException("A turn is one request and is estimated from its tokens: leave out requests, images and hours.");
 
     private static (ModelKey Model, CostEstimate? Estimate, string Reason) Estimate(PriceCatalog catalog, ModelKey model, Workload workload)
     {
