@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
@@ -10,6 +11,8 @@ namespace CostMonitor.Core.Batches;
 /// <summary>Reads a batch as it is submitted, and writes and reads the parts of it that are stored.</summary>
 public static class BatchFile
 {
+    private const int UsualRetries = 3;
+
     /// <summary>Reads <c>{"batch","models","prompts",...}</c>.</summary>
     /// <param name="json">The body.</param>
     /// <param name="id">The id if the body names none.</param>
@@ -31,7 +34,7 @@ public static class BatchFile
             Id = id,
             Kind = BatchKind.Prompts,
             Submitted = submitted,
-            Plan = new RunPlan { Name = "batch", Seed = 0, Models = models, Prompts = PromptFile.ParseCsv(csv, "prompts.csv") },
+            Plan = new RunPlan { Name = "batch", Seed = 0, Models = models, Prompts = PromptFile.ParseCsv(csv, "prompts.csv"), Retries = UsualRetries, Lane = CallLane.Batch },
         });
 
     /// <summary>Whether two batches ask for the same runs: then one is the other, sent again.</summary>
@@ -70,6 +73,8 @@ public static class BatchFile
         if (plan.Parameters.Seed is { } seed) json.WriteNumber("seed", seed);
         json.WriteEndObject();
         json.WriteNumber("timeoutSeconds", plan.Timeout.TotalSeconds);
+        json.WriteNumber("retries", plan.Retries);
+        json.WriteBoolean("cache", plan.UsesCache);
         json.WriteBoolean("storeText", plan.StoreText);
         json.WriteStartArray("dependentVariables");
         foreach (var variable in plan.DependentVariables) json.WriteStringValue(variable);
@@ -96,7 +101,7 @@ public static class BatchFile
 
     private static PromptBatch Read(InputNode root, BatchId id, DateTimeOffset submitted, Func<ModelKey, bool> isKnown, InputFaults faults)
     {
-        root.AllowOnly("batch", "models", "prompts", "repetitions", "parameters", "timeoutSeconds", "storeText");
+        root.AllowOnly("batch", "models", "prompts", "repetitions", "parameters", "timeoutSeconds", "retries", "cache", "storeText");
         if (root.OptionalText("batch", "a batch id") is { } name)
         {
             if (BatchId.IsValid(name)) id = new BatchId(name);
@@ -119,6 +124,9 @@ public static class BatchFile
                 Repetitions = (int)(root.OptionalInteger("repetitions", 1, 10_000) ?? 1),
                 Parameters = RunPlanFile.ReadParameters(root),
                 Timeout = RunPlanFile.ReadTimeout(root),
+                Retries = RunPlanFile.ReadRetries(root, UsualRetries),
+                UsesCache = root.Flag("cache", false),
+                Lane = CallLane.Batch,
                 StoreText = root.Flag("storeText", false),
             },
         };

@@ -61,6 +61,9 @@ public sealed record PromptBatch
             Repetition = inModel % Plan.Repetitions,
             Parameters = Plan.Parameters,
             Timeout = Plan.Timeout,
+            Retries = Plan.Retries,
+            UsesCache = Plan.UsesCache,
+            Lane = Plan.Lane,
             StoreText = Plan.StoreText,
         };
     }

@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Pricing;
 
 namespace CostMonitor.Core.Plans;
@@ -30,6 +31,15 @@ public sealed record RunPlan
 
     /// <summary>The longest wait for one answer; 100 seconds if not set.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>Attempts beyond the first: 0 to 10. 0 if not set, since a benchmark that retries hides a provider's errors; 3 for a prompt batch.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>True to take answers from the cache and to keep them there; false if not set, since a cached answer measures nothing.</summary>
+    public bool UsesCache { get; init; }
+
+    /// <summary>Who asks, where calls have to wait for a provider's limit.</summary>
+    public CallLane Lane { get; init; } = CallLane.Canary;
 
     /// <summary>True to keep prompts and completions with the records; they are never logged.</summary>
     public bool StoreText { get; init; }

@@ -28,7 +28,7 @@ public static class RunPlanFile
     {
         root.AllowOnly(
             "name", "seed", "models", "prompts", "promptIds", "repetitions", "warmUps", "randomRuns", "parameters", "timeoutSeconds",
-            "storeText", "dependentVariables");
+            "retries", "cache", "storeText", "dependentVariables");
         var name = root.RequiredText("name", "a name of lower-case letters, digits and dashes");
         if (name.Length > 0 && !IsName(name)) root.Property("name")?.Fault($"'{name}' is no plan name: expected 1 to 50 lower-case letters, digits or dashes.");
         var plan = new RunPlan
@@ -42,6 +42,8 @@ public static class RunPlanFile
             RandomRuns = (int?)root.OptionalInteger("randomRuns", 1, 1_000_000),
             Parameters = ReadParameters(root),
             Timeout = ReadTimeout(root),
+            Retries = ReadRetries(root, 0),
+            UsesCache = root.Flag("cache", false),
             StoreText = root.Flag("storeText", false),
             DependentVariables = ReadVariables(root),
         };
@@ -70,6 +72,9 @@ public static class RunPlanFile
 
     /// <summary>Reads <c>timeoutSeconds</c>: 1 to 600; 100 if not set.</summary>
     public static TimeSpan ReadTimeout(InputNode root) => TimeSpan.FromSeconds(root.OptionalNumber("timeoutSeconds", 1, 600) ?? 100);
+
+    /// <summary>Reads <c>retries</c>: 0 to 10.</summary>
+    public static int ReadRetries(InputNode root, int usual) => (int)(root.OptionalInteger("retries", 0, 10) ?? usual);
 
     /// <summary>Reads <c>models</c> of a plan or a batch: texts, or objects that may say <c>ifConfigured</c>.</summary>
     public static IReadOnlyList<ModelKey> ReadModels(InputNode root, Func<ModelKey, bool> isConfigured)

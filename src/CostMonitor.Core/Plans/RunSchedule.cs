@@ -58,6 +58,9 @@ public static class RunSchedule
             Phase = phase,
             Parameters = plan.Parameters,
             Timeout = plan.Timeout,
+            Retries = plan.Retries,
+            UsesCache = plan.UsesCache,
+            Lane = plan.Lane,
             StoreText = plan.StoreText,
         });
     }

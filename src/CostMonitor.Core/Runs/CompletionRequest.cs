@@ -1,3 +1,5 @@
+using CostMonitor.Core.Calling;
+using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
 
@@ -21,6 +23,17 @@ public sealed record CompletionRequest
     /// <summary>True to ask for the provider's JSON mode, where the model has one.</summary>
     public bool WantsJson { get; init; }
 
-    /// <summary>The longest wait for the whole answer.</summary>
+    /// <summary>The longest wait for the whole answer of one attempt.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>The most attempts beyond the first at one deployment: 0 to 10.</summary>
+    public int Retries { get; init; }
+
+    public CallLane Lane { get; init; }
+
+    /// <summary>True to take a cached answer if there is one, and to keep this one.</summary>
+    public bool UsesCache { get; init; }
+
+    /// <summary>What an answer must keep to be cached; null for any that ended of itself.</summary>
+    public OutputContract? Contract { get; init; }
 }

@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Usage;
 
@@ -30,6 +31,9 @@ public abstract record RunOutcome
 
     /// <summary>The provider's id of the request, for its support; null if it gave none.</summary>
     public string? ProviderRequestId { get; init; }
+
+    /// <summary>Its attempts, waits and route.</summary>
+    public CallPath Path { get; init; } = CallPath.None;
 
     /// <summary>The model answered to the end.</summary>
     public sealed record Succeeded : RunOutcome;

@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
@@ -25,6 +26,15 @@ public sealed record RunRequest
 
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
 
+    /// <inheritdoc cref="RunPlan.Retries"/>
+    public int Retries { get; init; }
+
+    /// <inheritdoc cref="RunPlan.UsesCache"/>
+    public bool UsesCache { get; init; }
+
+    /// <inheritdoc cref="RunPlan.Lane"/>
+    public CallLane Lane { get; init; } = CallLane.Canary;
+
     /// <summary>True to keep the prompt and the completion with the record.</summary>
     public bool StoreText { get; init; }
 
@@ -37,5 +47,9 @@ public sealed record RunRequest
         Parameters = Parameters,
         WantsJson = Prompt.Contract.Format == OutputFormat.Json,
         Timeout = Timeout,
+        Retries = Retries,
+        UsesCache = UsesCache,
+        Lane = Lane,
+        Contract = Prompt.Contract,
     };
 }

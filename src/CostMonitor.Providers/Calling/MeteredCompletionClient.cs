@@ -1,69 +1,65 @@
-using CostMonitor.Core.Pricing;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Runs;
+using CostMonitor.Providers.Chain;
 using Microsoft.Extensions.AI;
 
 namespace CostMonitor.Providers.Calling;
 
-/// <summary>Asks any <see cref="IChatClient"/>, always by streaming, and measures: times, tokens, and where it failed.</summary>
-/// <param name="model">The model that the client stands for.</param>
-/// <param name="client">Any chat client. One that reports no usage, or impossible usage, has its tokens estimated.</param>
-/// <param name="time">The monotonic clock of all times.</param>
-/// <param name="onDoubt">Told of usage that was reported and not believed; null to let it pass.</param>
-public sealed class MeteredCompletionClient(ModelKey model, IChatClient client, TimeProvider time, Action<UsageDoubt>? onDoubt = null)
-    : ICompletionClient
+/// <summary>Core's view of any <see cref="IChatClient"/>: asks it, always by streaming, and gives what was measured. A failed call is an outcome.</summary>
+public sealed class MeteredCompletionClient : ICompletionClient
 {
-    // A client that does not heed its token is left behind after this, so that no call waits for ever.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    private readonly Deployment _deployment;
+    private readonly IChatClient _client;
+    private readonly CallLimits _limits;
+    private readonly TimeProvider _time;
 
-    /// <summary>What the calls are billed as, unless the provider says that it served another tier; null where that is the model under its own name in the ordinary form.</summary>
-    public Offer? BilledAs { get; init; }
+    /// <param name="deployment">What the client stands for.</param>
+    /// <param name="client">A calling chain, or any other chat client, which is then measured and timed here. One that reports no usage, or impossible usage, has its tokens estimated.</param>
+    /// <param name="time">The monotonic clock of all times.</param>
+    /// <param name="limits">What a request's own time-out leaves open; the usual limits if null.</param>
+    /// <param name="onDoubt">Told of usage that was reported and not believed, by a client that is not a chain; null to let it pass.</param>
+    public MeteredCompletionClient(
+        Deployment deployment, IChatClient client, TimeProvider time, CallLimits? limits = null, Action<UsageDoubt>? onDoubt = null)
+    {
+        (_deployment, _time, _limits) = (deployment, time, limits ?? CallLimits.Default);
+        _client = client.GetService(typeof(MeteredChatClient)) is null
+            ? new MeteredChatClient(deployment, new TimedChatClient(deployment.Model, client, _limits, time), time, onDoubt)
+            : client;
+    }
 
     public async Task<RunOutcome> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
     {
-        var (messages, options) = (Messages(request), Options(request));
-        var call = new MeteredCall(time);
-        call.Trace.AttachTo(options);
-        using var timeout = new CancellationTokenSource(request.Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        ChatOptions? options = ModelCall.With(Options(request), Settings(request));
+        var call = ModelCall.Begin(ref options, _time, keepsGaps: true);
+        var cached = new CachedText();
         try
         {
-            await WithinAsync(EnumerateAsync(call, messages, options, either.Token), either.Token);
-            return RunOutcomes.Ended(model, request, call, onDoubt) with { BilledAs = Billed(call) };
+            await foreach (var update in _client.GetStreamingResponseAsync(Messages(request), options, cancellationToken))
+            {
+                if (call.Cache is not null) cached.Note(update);
+            }
+
+            return RunOutcomes.Ended(_deployment.Model, call, cached);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested) // a foreign client may throw anything, and a failed call is an outcome
+        catch (ModelCallException e) when (!cancellationToken.IsCancellationRequested)
         {
-            return RunOutcomes.Failed(model, request, call, timeout.IsCancellationRequested ? Timeout(request, call, e) : Known(e), onDoubt) with { BilledAs = Billed(call) };
+            return RunOutcomes.Failed(call, e);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException("The call was given up.", e, cancellationToken);
         }
     }
 
-    private Offer? Billed(MeteredCall call)
+    private CallSettings Settings(CompletionRequest request) => new()
     {
-        var ordinary = new Offer(model);
-        var served = ServedTier.Of(BilledAs ?? ordinary, call.Trace.ServiceTier);
-        return served == ordinary ? null : served;
-    }
-
-    private async Task EnumerateAsync(MeteredCall call, ChatMessage[] messages, ChatOptions options, CancellationToken cancellationToken)
-    {
-        await foreach (var update in client.GetStreamingResponseAsync(messages, options, cancellationToken)) call.Note(update);
-    }
-
-    private static async Task WithinAsync(Task running, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await running.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !running.IsCompleted)
-        {
-            await Task.WhenAny(running, Task.Delay(Grace, CancellationToken.None));
-            throw;
-        }
-    }
+        Id = request.Id,
+        Lane = request.Lane,
+        Retries = request.Retries,
+        Limits = _limits.For(request.Timeout, request.Retries),
+        BypassesCache = !request.UsesCache,
+        Contract = request.Contract,
+    };
 
     private static ChatMessage[] Messages(CompletionRequest request) =>
         request.System is { } system
@@ -77,25 +73,5 @@ public sealed class MeteredCompletionClient(ModelKey model, IChatClient client, 
         TopP = (float?)request.Parameters.TopP,
         Seed = request.Parameters.Seed,
         ResponseFormat = request.WantsJson ? ChatResponseFormat.Json : null,
-        AdditionalProperties = request.Id.Length == 0 ? null : new() { [CallTrace.RunKey] = request.Id },
-    };
-
-    private ModelCallException Timeout(CompletionRequest request, MeteredCall call, Exception e)
-    {
-        var (stage, state) = call switch
-        {
-            { HasTokens: true } => (FailureStage.Stream, "the answer was not complete"),
-            { Trace.IsAnswered: true } => (FailureStage.Stream, "the answer had begun but had no token"),
-            _ => (FailureStage.Connect, "no answer had come"),
-        };
-        return new ModelCallException(stage, "timeout", FormattableString.Invariant($"{model}: {state} after {request.Timeout.TotalSeconds:0.###} s."), e);
-    }
-
-    // Its words are not ours to repeat: a foreign exception may hold a body or a prompt.
-    private ModelCallException Known(Exception e) => e switch
-    {
-        ModelCallException known => known,
-        NotSupportedException => new ModelCallException(FailureStage.Contract, "not_supported", $"{model}: the client does not support the request.", e),
-        _ => new ModelCallException(FailureStage.Provider, e.GetType().Name, $"{model}: the client failed with {e.GetType().Name}.", e),
     };
 }

@@ -1,9 +1,11 @@
 using CostMonitor.Core.Runs;
+using CostMonitor.Providers.Wire;
+using Microsoft.Extensions.AI;
 
 namespace CostMonitor.Providers.Calling;
 
 /// <summary>A call that failed, with what a retry policy and a record need to know of it. The message holds no key and no body.</summary>
-public sealed class ModelCallException(FailureStage stage, string errorType, string message, Exception? inner = null)
+public class ModelCallException(FailureStage stage, string errorType, string message, Exception? inner = null)
     : Exception(message, inner)
 {
     public FailureStage Stage { get; } = stage;
@@ -16,4 +18,11 @@ public sealed class ModelCallException(FailureStage stage, string errorType, str
 
     /// <summary>How long the provider asks to wait before the next attempt; null if it does not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The same without what it repeats of the messages: some servers quote what they refuse.</summary>
+    internal ModelCallException WithoutPrompt(IReadOnlyList<ChatMessage> messages)
+    {
+        var message = messages.Aggregate(Message, static (text, m) => Redaction.WithoutPrompt(text, m.Text));
+        return message == Message ? this : new ModelCallException(Stage, ErrorType, message, InnerException) { HttpStatus = HttpStatus, RetryAfter = RetryAfter };
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Azure.Core;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
+using CostMonitor.Providers.Chain;
 using CostMonitor.Providers.Configuration;
 using CostMonitor.Providers.Simulated;
 using CostMonitor.Providers.Wire;
@@ -14,23 +15,26 @@ public sealed class ModelClients : ICompletionClient, IDisposable
 {
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
+    private readonly ChainParts _parts;
     private readonly FrozenDictionary<ModelKey, Client> _clients;
 
     /// <param name="configuration">The models.</param>
     /// <param name="credential">Gives the Entra tokens; null leaves the models that need one not configured.</param>
     /// <param name="time">The clock of all times; a <see cref="VirtualClock"/> serves simulated models only.</param>
     /// <param name="onDoubt">Told of usage that was reported and not believed; null to let it pass.</param>
+    /// <param name="parts">What the calling chain works with; null for nothing but the models.</param>
     /// <param name="usesProxy">True to go through the machine's proxy.</param>
     public ModelClients(
-        ModelConfiguration configuration, TokenCredential? credential, TimeProvider time, Action<UsageDoubt>? onDoubt = null, bool usesProxy = false)
-        : this(configuration, credential, time, onDoubt, ModelHttp.Create(usesProxy))
+        ModelConfiguration configuration, TokenCredential? credential, TimeProvider time, Action<UsageDoubt>? onDoubt = null, ChainParts? parts = null,
+        bool usesProxy = false)
+        : this(configuration, credential, time, onDoubt, parts, ModelHttp.Create(usesProxy, configuration.Chain.Limits.Connect))
     {
     }
 
     internal ModelClients(
-        ModelConfiguration configuration, TokenCredential? credential, TimeProvider time, Action<UsageDoubt>? onDoubt, HttpClient http)
+        ModelConfiguration configuration, TokenCredential? credential, TimeProvider time, Action<UsageDoubt>? onDoubt, ChainParts? parts, HttpClient http)
     {
-        (Configuration, _http, _time) = (configuration, http, time);
+        (Configuration, _http, _time, _parts) = (configuration, http, time, parts ?? ChainParts.Alone);
         _clients = configuration.Models.ToFrozenDictionary(static m => m.Model, m => new Client(m, credential, this, onDoubt));
     }
 
@@ -87,11 +91,10 @@ public sealed class ModelClients : ICompletionClient, IDisposable
             Missing = entry is { EntraScope: not null, Missing: "" } && credential is null ? "No Entra credential is set up." : entry.Missing;
             if (Missing.Length > 0) return;
             Entra = entry.EntraScope is { } scope && credential is not null ? new EntraToken(credential, scope, owner._time) : null;
-            Chat = ChatClients.Create(owner._http, entry, Entra, owner._time);
-            Metered = new MeteredCompletionClient(entry.Model, Chat, owner._time, onDoubt)
-            {
-                BilledAs = entry.Offer == new Offer(entry.Model) ? null : entry.Offer,
-            };
+            var deployment = new Deployment(entry.Model, entry.Offer == new Offer(entry.Model) ? null : entry.Offer);
+            var chain = new DeploymentChain(deployment, ChatClients.Create(owner._http, entry, Entra, owner._time), entry.Chain, owner._parts, owner._time, onDoubt);
+            Chat = chain.Client;
+            Metered = new MeteredCompletionClient(deployment, Chat, owner._time, entry.Chain.Limits);
         }
 
         public ModelEntry Entry { get; }

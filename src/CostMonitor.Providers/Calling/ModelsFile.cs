@@ -1,6 +1,7 @@
 using Azure.Core;
 using Azure.Identity;
 using CostMonitor.Core.Input;
+using CostMonitor.Providers.Chain;
 using CostMonitor.Providers.Configuration;
 
 namespace CostMonitor.Providers.Calling;
@@ -12,13 +13,14 @@ public static class ModelsFile
     /// <param name="setting">Gives keys and endpoints, and the client id of the app's identity as the Functions host names it.</param>
     /// <param name="time">The clock of all measurements.</param>
     /// <param name="onDoubt">Told of usage that was reported and not believed.</param>
+    /// <param name="parts">What the calling chain works with; null for nothing but the models.</param>
     /// <exception cref="InputException">The file is missing or faulty.</exception>
-    public static ModelClients Read(string path, Func<string, string?> setting, TimeProvider time, Action<UsageDoubt>? onDoubt = null)
+    public static ModelClients Read(string path, Func<string, string?> setting, TimeProvider time, Action<UsageDoubt>? onDoubt = null, ChainParts? parts = null)
     {
         try
         {
             var models = ModelConfiguration.Parse(File.ReadAllText(path), path, setting);
-            return new ModelClients(models, models.Models.Any(m => m.EntraScope is not null) ? Credential(setting) : null, time, onDoubt);
+            return new ModelClients(models, models.Models.Any(m => m.EntraScope is not null) ? Credential(setting) : null, time, onDoubt, parts);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

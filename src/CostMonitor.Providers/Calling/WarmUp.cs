@@ -1,6 +1,7 @@
 using System.Net;
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Runs;
+using CostMonitor.Providers.Chain;
 using CostMonitor.Providers.Configuration;
 using CostMonitor.Providers.Wire;
 
@@ -53,6 +54,6 @@ internal static class WarmUp
             Parameters = new GenerationParameters(1, 0.5, 0.5, 1),
             WantsJson = true,
         };
-        await new MeteredCompletionClient(entry.Model, chat, time).CompleteAsync(request, cancellationToken);
+        await new MeteredCompletionClient(new Deployment(entry.Model), chat, time).CompleteAsync(request, cancellationToken);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
+using CostMonitor.Providers.Chain;
 
 namespace CostMonitor.Providers.Configuration;
 
@@ -9,11 +10,14 @@ public sealed class ModelConfiguration
 {
     private readonly FrozenDictionary<ModelKey, ModelEntry> _byKey;
 
-    private ModelConfiguration(IReadOnlyList<ModelEntry> models) =>
-        (Models, _byKey) = (models, models.ToFrozenDictionary(static m => m.Model));
+    private ModelConfiguration(IReadOnlyList<ModelEntry> models, ChainSettings chain) =>
+        (Models, Chain, _byKey) = (models, chain, models.ToFrozenDictionary(static m => m.Model));
 
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<ModelEntry> Models { get; }
+
+    /// <summary>How models are called whose entry says nothing else.</summary>
+    public ChainSettings Chain { get; }
 
     /// <returns>Null when the file has no such model.</returns>
     public ModelEntry? Find(ModelKey model) => _byKey.GetValueOrDefault(model);
@@ -27,16 +31,17 @@ public sealed class ModelConfiguration
 
     private static ModelConfiguration Read(InputNode root, Func<string, string?> settings)
     {
-        root.AllowOnly("capabilities", "models");
+        root.AllowOnly("capabilities", "calling", "models");
+        var chain = ChainSettingsReader.ReadUsual(root.Property("calling"));
         var capabilities = ReadCapabilities(root);
         var models = new Dictionary<ModelKey, ModelEntry>();
         foreach (var node in root.Required("models", "an array of models")?.Items("an array of models") ?? [])
         {
-            if (ModelEntryReader.Read(node, capabilities, settings) is not { } entry) continue;
+            if (ModelEntryReader.Read(node, capabilities, chain, settings) is not { } entry) continue;
             if (!models.TryAdd(entry.Model, entry)) node.Property("model")?.Fault($"{entry.Model} is there twice; each model stands once.");
         }
 
-        return new ModelConfiguration([.. models.Values]);
+        return new ModelConfiguration([.. models.Values], chain);
     }
 
     private static Dictionary<string, Capabilities> ReadCapabilities(InputNode root)

@@ -1,4 +1,5 @@
 using CostMonitor.Core.Pricing;
+using CostMonitor.Providers.Chain;
 using CostMonitor.Providers.Simulated;
 
 namespace CostMonitor.Providers.Configuration;
@@ -26,6 +27,9 @@ public sealed record ModelEntry
 
     /// <summary>What the provider bills a call as: the model under its own name in the ordinary form, unless models.json says otherwise.</summary>
     public required Offer Offer { get; init; }
+
+    /// <summary>Its time limits and retries: those of the file's <c>calling</c>, changed by its own.</summary>
+    public ChainSettings Chain { get; init; } = ChainSettings.Default;
 
     /// <summary>How a simulated model behaves; null for a real one.</summary>
     public SimulatedProfile? Simulated { get; init; }

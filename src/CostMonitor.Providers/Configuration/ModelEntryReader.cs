@@ -1,5 +1,6 @@
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
+using CostMonitor.Providers.Chain;
 using CostMonitor.Providers.Simulated;
 
 namespace CostMonitor.Providers.Configuration;
@@ -13,14 +14,14 @@ internal static class ModelEntryReader
     private static readonly Capabilities None = new() { Name = "none" };
 
     /// <returns>Null after noting a fault that leaves no usable entry.</returns>
-    public static ModelEntry? Read(InputNode node, IReadOnlyDictionary<string, Capabilities> capabilities, Func<string, string?> settings)
+    public static ModelEntry? Read(InputNode node, IReadOnlyDictionary<string, Capabilities> capabilities, ChainSettings chain, Func<string, string?> settings)
     {
         var model = ReadModel(node);
         var api = ReadApi(node);
         node.AllowOnly(Known(api));
         if (api is not { } known) return null; // what else it may hold follows from its API
         var entry = known == ModelApi.Simulated ? ReadSimulated(node, model ?? NoModel) : ReadRemote(node, model ?? NoModel, known, capabilities, settings);
-        return model is null ? null : entry;
+        return model is null ? null : entry with { Chain = ChainSettingsReader.Read(node.Property("calling"), chain) };
     }
 
     private static ModelEntry ReadSimulated(InputNode node, ModelKey model) => new()
@@ -85,10 +86,10 @@ internal static class ModelEntryReader
 
     private static string[] Known(ModelApi? api) => api switch
     {
-        null => ["model", "api", "endpoint", "deployment", "keySetting", "auth", "scope", "capabilities", "simulated", "billedAs"],
-        ModelApi.Simulated => ["model", "api", "simulated", "billedAs"],
-        ModelApi.AzureOpenAI => ["model", "api", "endpoint", "deployment", "keySetting", "auth", "scope", "capabilities", "billedAs"],
-        _ => ["model", "api", "endpoint", "deployment", "keySetting", "capabilities", "billedAs"],
+        null => ["model", "api", "endpoint", "deployment", "keySetting", "auth", "scope", "capabilities", "simulated", "billedAs", "calling"],
+        ModelApi.Simulated => ["model", "api", "simulated", "billedAs", "calling"],
+        ModelApi.AzureOpenAI => ["model", "api", "endpoint", "deployment", "keySetting", "auth", "scope", "capabilities", "billedAs", "calling"],
+        _ => ["model", "api", "endpoint", "deployment", "keySetting", "capabilities", "billedAs", "calling"],
     };
 
     private static bool ReadIsEntra(InputNode node)

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
 using CostMonitor.Providers.Configuration;
 using CostMonitor.Providers.Wire;
 using Microsoft.Extensions.AI;

@@ -1,17 +1,19 @@
 using System.Runtime.CompilerServices;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Usage;
 using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
 using Microsoft.Extensions.AI;
 
 namespace CostMonitor.Providers.Simulated;
 
 /// <summary>A model that needs no key and no network, and answers the same question the same way.</summary>
 /// <remarks>
-/// A call follows from the profile's seed, the model and the caller's id of the question (<c>costmonitor.run</c> among the additional
-/// properties), whatever the order of the calls; without an id, from the prompt and the number of the call.
+/// A call follows from the profile's seed, the model, the id that the caller gave the question in its <see cref="CallSettings"/> and the
+/// number of the attempt, whatever the order of the calls; without an id, from the prompt and the number of the call.
 /// </remarks>
 public sealed class SimulatedChatClient(ModelKey model, SimulatedProfile profile, TimeProvider time) : IChatClient
 {
@@ -61,7 +63,7 @@ public sealed class SimulatedChatClient(ModelKey model, SimulatedProfile profile
     {
         var number = Interlocked.Increment(ref _calls);
         var hash = new StableHash().Add((ulong)profile.Seed).Add(model.ToString());
-        hash = options?.AdditionalProperties?.TryGetValue(CallTrace.RunKey, out var run) == true && run is string id
+        hash = ModelCall.Of(options) is { AttemptId: { Length: > 0 } id }
             ? hash.Add(id)
             : hash.Add(prompt).Add((ulong)number);
         return new SeededRandom(hash.Value);

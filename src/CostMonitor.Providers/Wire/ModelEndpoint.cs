@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using CostMonitor.Core.Runs;
 using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
 using CostMonitor.Providers.Configuration;
 
 namespace CostMonitor.Providers.Wire;
@@ -51,6 +53,10 @@ internal sealed class ModelEndpoint(
         catch (HttpRequestException e)
         {
             throw ConnectFailure.Of(Entry.Model, _uri, e);
+        }
+        catch (OperationCanceledException e) when (e.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ModelCallException(FailureStage.Connect, "connect_timeout", $"{Entry.Model} at {_uri.Authority}: no connection was made in time.", e);
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
 
 namespace CostMonitor.Providers.Wire;
 
@@ -8,10 +8,12 @@ namespace CostMonitor.Providers.Wire;
 internal static class ModelHttp
 {
     /// <param name="usesProxy">True to honour the machine's proxy settings; a proxy adds its own time to every call.</param>
-    public static HttpClient Create(bool usesProxy) => new(CreateHandler(usesProxy)) { Timeout = Timeout.InfiniteTimeSpan };
+    /// <param name="connect">The longest time for DNS, TCP and TLS of a new connection.</param>
+    public static HttpClient Create(bool usesProxy, TimeSpan connect) => new(CreateHandler(usesProxy, connect)) { Timeout = Timeout.InfiniteTimeSpan };
 
-    private static SocketsHttpHandler CreateHandler(bool usesProxy) => new()
+    private static SocketsHttpHandler CreateHandler(bool usesProxy, TimeSpan connect) => new()
     {
+        ConnectTimeout = connect,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5), // a moved endpoint is found by the next DNS look-up
         EnableMultipleHttp2Connections = true,
         AutomaticDecompression = DecompressionMethods.None,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CostMonitor.Core.Batches;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Runs;
 using CostMonitor.Storage.Tables;
@@ -95,12 +96,13 @@ internal static class BatchRows
             json.WriteEndArray();
             json.WriteEndObject();
         });
+        var kind = Enum.Parse<BatchKind>(head.GetString("Kind") ?? "");
         return new PromptBatch
         {
             Id = id,
-            Kind = Enum.Parse<BatchKind>(head.GetString("Kind") ?? ""),
+            Kind = kind,
             Submitted = head.GetDateTimeOffset("Submitted") ?? default,
-            Plan = RunPlanFile.Parse(Encoding.UTF8.GetString(whole), $"stored batch {id}", _ => [], _ => true),
+            Plan = RunPlanFile.Parse(Encoding.UTF8.GetString(whole), $"stored batch {id}", _ => [], _ => true) with { Lane = kind == BatchKind.Prompts ? CallLane.Batch : CallLane.Canary },
         };
     }
 

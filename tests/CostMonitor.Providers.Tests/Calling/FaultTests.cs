@@ -4,6 +4,7 @@ using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Usage;
 using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
 using CostMonitor.Testing.ScriptedServer;
 using Microsoft.Extensions.AI;
 using Xunit;
@@ -165,7 +166,7 @@ public sealed class FaultTests : IAsyncLifetime
     {
         using var deaf = new ForeignClient([new TextContent("a")], () => Task.Delay(Timeout.Infinite));
 
-        var outcome = await new MeteredCompletionClient(Given.Chat, deaf, TimeProvider.System).CompleteAsync(Given.Request(Given.Chat, Short), CancellationToken.None);
+        var outcome = await new MeteredCompletionClient(new Deployment(Given.Chat), deaf, TimeProvider.System).CompleteAsync(Given.Request(Given.Chat, Short), CancellationToken.None);
 
         Assert.Equal("timeout", Assert.IsType<RunOutcome.Failed>(outcome).ErrorType);
     }
@@ -175,7 +176,7 @@ public sealed class FaultTests : IAsyncLifetime
     {
         using var foreign = new ForeignClient([], () => throw new InvalidOperationException("secret " + Given.Prompt));
 
-        var outcome = await new MeteredCompletionClient(Given.Chat, foreign, TimeProvider.System).CompleteAsync(Given.Request(Given.Chat), CancellationToken.None);
+        var outcome = await new MeteredCompletionClient(new Deployment(Given.Chat), foreign, TimeProvider.System).CompleteAsync(Given.Request(Given.Chat), CancellationToken.None);
 
         var failed = Assert.IsType<RunOutcome.Failed>(outcome);
         Assert.Equal((FailureStage.Provider, "InvalidOperationException", "openai:gpt-4o-mini: the client failed with InvalidOperationException."), (failed.Stage, failed.ErrorType, failed.Message));

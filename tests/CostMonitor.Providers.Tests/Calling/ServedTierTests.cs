@@ -110,6 +110,6 @@ public sealed class ServedTierTests
     {
         var stub = new StubHandler(answer);
         var models = ModelConfiguration.Parse(Models, "models.json", static name => name == "KEY" ? Given.Key : null);
-        return (stub, new ModelClients(models, null, TimeProvider.System, null, new HttpClient(stub)));
+        return (stub, new ModelClients(models, null, TimeProvider.System, null, null, new HttpClient(stub)));
     }
 }

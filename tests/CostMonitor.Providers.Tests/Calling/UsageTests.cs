@@ -2,6 +2,7 @@ using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Usage;
 using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
 using Microsoft.Extensions.AI;
 using Xunit;
 
@@ -112,7 +113,7 @@ public sealed class UsageTests
         var usage = new UsageDetails { InputTokenCount = 100, CachedInputTokenCount = 60, OutputTokenCount = 50, ReasoningTokenCount = 20 };
         using var foreign = new ForeignClient([new TextContent("Paris"), new UsageContent(usage)]);
 
-        var outcome = await new MeteredCompletionClient(Given.Chat, foreign, TimeProvider.System).CompleteAsync(Given.Request(Given.Chat), CancellationToken.None);
+        var outcome = await new MeteredCompletionClient(new Deployment(Given.Chat), foreign, TimeProvider.System).CompleteAsync(Given.Request(Given.Chat), CancellationToken.None);
 
         Assert.Equal(new TokenUsage { Input = 40, CachedInput = 60, Output = 30, Reasoning = 20 }, outcome.Usage?.Tokens);
     }
@@ -131,7 +132,7 @@ public sealed class UsageTests
         };
         using var foreign = new ForeignClient([new TextContent("Paris"), new UsageContent(usage)]);
 
-        var outcome = await new MeteredCompletionClient(Given.Chat, foreign, TimeProvider.System).CompleteAsync(Given.Request(Given.Chat), CancellationToken.None);
+        var outcome = await new MeteredCompletionClient(new Deployment(Given.Chat), foreign, TimeProvider.System).CompleteAsync(Given.Request(Given.Chat), CancellationToken.None);
 
         var expected = new TokenUsage
         {
@@ -168,7 +169,7 @@ public sealed class UsageTests
     private async Task<RunOutcome> Complete(string model, string answer)
     {
         using var clients = new ModelClients(
-            Given.Configuration(new Uri("http://127.0.0.1:9/")), null, TimeProvider.System, _doubts.Add, new HttpClient(new StubHandler(answer)));
+            Given.Configuration(new Uri("http://127.0.0.1:9/")), null, TimeProvider.System, _doubts.Add, null, new HttpClient(new StubHandler(answer)));
         return await clients.CompleteAsync(Given.Request(ModelKey.Parse(model)), CancellationToken.None);
     }
 }

@@ -2,6 +2,7 @@ using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Usage;
 using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
 using CostMonitor.Providers.Simulated;
 using Xunit;
 
@@ -73,7 +74,7 @@ public sealed class SimulatedTests
         using var chat = new SimulatedChatClient(Given.Mock, Steady with { DriftPerHour = 0.1 }, clock);
         clock.Wait(TimeSpan.FromHours(10), CancellationToken.None);
 
-        var outcome = await new MeteredCompletionClient(Given.Mock, chat, clock).CompleteAsync(Request("run"), CancellationToken.None);
+        var outcome = await new MeteredCompletionClient(new Deployment(Given.Mock), chat, clock).CompleteAsync(Request("run"), CancellationToken.None);
 
         Assert.Equal(TimeSpan.FromMilliseconds(400), outcome.Timings.FirstToken); // 200 * (1 + 10 * 0.1)
     }
@@ -146,7 +147,7 @@ public sealed class SimulatedTests
     {
         var clock = new VirtualClock(Start);
         using var chat = new SimulatedChatClient(Given.Mock, profile, clock);
-        var metered = new MeteredCompletionClient(Given.Mock, chat, clock);
+        var metered = new MeteredCompletionClient(new Deployment(Given.Mock), chat, clock);
         var figures = new List<string>();
         foreach (var run in runs)
         {
@@ -160,7 +161,7 @@ public sealed class SimulatedTests
     private static async Task<RunOutcome> Complete(SimulatedProfile profile, CompletionRequest request, VirtualClock clock)
     {
         using var chat = new SimulatedChatClient(request.Model, profile, clock);
-        return await new MeteredCompletionClient(request.Model, chat, clock).CompleteAsync(request, CancellationToken.None);
+        return await new MeteredCompletionClient(new Deployment(request.Model), chat, clock).CompleteAsync(request, CancellationToken.None);
     }
 
     private static CompletionRequest Request(string id) => new() { Id = id, Model = Given.Mock, Prompt = "Which city \"answer\"?" };

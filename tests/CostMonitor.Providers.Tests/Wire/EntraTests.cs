@@ -63,7 +63,7 @@ public sealed class EntraTests : IDisposable
     public void Dispose() => _stub.Dispose();
 
     private ModelClients Clients(TokenCredential? credential) =>
-        new(Given.Configuration(new Uri("https://r.openai.azure.com/")), credential, _clock, null, new HttpClient(_stub));
+        new(Given.Configuration(new Uri("https://r.openai.azure.com/")), credential, _clock, null, null, new HttpClient(_stub));
 
     private sealed class FakeCredential(TimeProvider time) : TokenCredential
     {

@@ -54,6 +54,6 @@ public sealed class RequestTests
     private static (StubHandler Stub, ModelClients Clients) Stub()
     {
         var stub = new StubHandler("data: [DONE]\n\n");
-        return (stub, new ModelClients(Given.Configuration(Server), null, TimeProvider.System, null, new HttpClient(stub)));
+        return (stub, new ModelClients(Given.Configuration(Server), null, TimeProvider.System, null, null, new HttpClient(stub)));
     }
 }

@@ -1,0 +1,174 @@
+using System.Text;
+using CostMonitor.Core.Calling;
+using CostMonitor.Core.Pricing;
+using CostMonitor.Core.Runs;
+using CostMonitor.Core.Usage;
+using CostMonitor.Providers.Calling;
+using Microsoft.Extensions.AI;
+
+namespace CostMonitor.Providers.Chain;
+
+/// <summary>Takes the times of one attempt as its updates come, and keeps what they bring.</summary>
+internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSpan at, TimeSpan wait, TimeProvider time)
+{
+    private const string ContentFilter = "content_filter";
+    private readonly long _started = time.GetTimestamp();
+    private readonly List<int>? _gapsUs = call.KeepsGaps ? [] : null;
+    private string? _onlyText;
+    private StringBuilder? _text, _reasoning;
+    private long _first, _firstContent, _last, _ended;
+
+    public Deployment Deployment { get; } = deployment;
+
+    public CallTrace Trace { get; } = new(time);
+
+    public string? FinishReason { get; private set; }
+
+    public string? AnsweredBy { get; private set; }
+
+    public string? ResponseId { get; private set; }
+
+    public UsageDetails? Reported { get; private set; }
+
+    /// <summary>Why the attempt failed; null while it runs, if it answered, or if its caller gave up.</summary>
+    public ModelCallException? Failure { get; private set; }
+
+    public bool HasTokens => _first != 0;
+
+    /// <summary>From the start of the attempt to its end, or to now.</summary>
+    public TimeSpan Took => _ended == 0 ? time.GetElapsedTime(_started) : time.GetElapsedTime(_started, _ended);
+
+    public string Text => _text?.ToString() ?? _onlyText ?? "";
+
+    public string? ProviderRequestId => Trace.RequestId ?? ResponseId;
+
+    /// <summary>What the attempt is billed as; null where that is the model under its own name in the ordinary form.</summary>
+    public Offer? BilledAs
+    {
+        get
+        {
+            if (Deployment.BilledAs is null && Trace.ServiceTier is null) return null;
+            var ordinary = new Offer(Deployment.Model);
+            var served = ServedTier.Of(Deployment.BilledAs ?? ordinary, Trace.ServiceTier);
+            return served == ordinary ? null : served;
+        }
+    }
+
+    /// <exception cref="ModelCallException">A foreign client reports a failure inside its stream.</exception>
+    public void Note(ChatResponseUpdate update)
+    {
+        var (isToken, isContent) = (false, false);
+        foreach (var content in update.Contents)
+        {
+            switch (content)
+            {
+                case TextReasoningContent { Text.Length: > 0 } reasoning:
+                    isToken = true;
+                    (_reasoning ??= new StringBuilder()).Append(reasoning.Text);
+                    break;
+                case TextContent { Text.Length: > 0 } text:
+                    (isToken, isContent) = (true, true);
+                    NoteText(text.Text);
+                    break;
+                case FunctionCallContent:
+                    (isToken, isContent) = (true, true);
+                    break;
+                case UsageContent usage:
+                    NoteUsage(usage.Details);
+                    break;
+                case ErrorContent error:
+                    throw new ModelCallException(HasTokens ? FailureStage.Stream : FailureStage.Provider, error.ErrorCode ?? "stream_error", $"{Deployment.Model} reported an error in its stream.");
+            }
+        }
+
+        if (isToken) NoteToken(isContent);
+        FinishReason = update.FinishReason?.Value ?? FinishReason;
+        AnsweredBy = update.ModelId ?? AnsweredBy;
+        ResponseId = update.ResponseId ?? ResponseId;
+    }
+
+    public bool IsEnded => _ended != 0;
+
+    public void End() => _ended = time.GetTimestamp();
+
+    public void Fail(ModelCallException failure)
+    {
+        End();
+        Failure = failure;
+    }
+
+    public CallTimings Timings() => new()
+    {
+        EndToEnd = Took,
+        Connect = Trace.Connect,
+        FirstToken = Since(_first),
+        FirstContent = Since(_firstContent),
+        LastToken = Since(_last),
+        GapsUs = _gapsUs ?? [],
+    };
+
+    /// <summary>What the attempt used: as reported, or else estimated if the provider charges for it; null when it does not or nothing is known.</summary>
+    /// <param name="doubt">Why what was reported is not believed; null if it is, or if nothing was.</param>
+    public MeasuredUsage? Usage(out string? doubt)
+    {
+        doubt = null;
+        if (Reported is { } reported)
+        {
+            if (StandardUsage.Read(reported).TryNormalise(HasTokens, out var tokens, out var reason)) return new MeasuredUsage(tokens, IsEstimated: false);
+            doubt = reason;
+        }
+
+        return IsCharged ? new MeasuredUsage(Estimate(), IsEstimated: true, doubt) : null;
+    }
+
+    public CallAttempt ToAttempt() => new()
+    {
+        Model = Deployment.Model,
+        At = at,
+        Wait = wait,
+        Took = Took,
+        HttpStatus = Failure?.HttpStatus ?? Trace.HttpStatus,
+        Failure = Failure is { } e ? new RunFailure(e.Stage, e.ErrorType, e.Message, e.HttpStatus ?? Trace.HttpStatus) : null,
+        Usage = Failure is null ? null : Usage(out _),
+        BilledAs = BilledAs,
+        ProviderRequestId = ProviderRequestId,
+    };
+
+    /// <summary>Whether the answer was ended by the provider's content filter.</summary>
+    public bool IsFiltered => FinishReason == ContentFilter || Failure?.ErrorType == ContentFilter;
+
+    // Once an answer has begun the prompt was read. Azure also charges prompts that its filter refuses, and its own time-outs (408).
+    private bool IsCharged => Failure is not { } e || HasTokens || e.Stage == FailureStage.Stream || e.ErrorType == ContentFilter || e.HttpStatus == 408;
+
+    // Counts what was sent and what has come.
+    private TokenUsage Estimate() => new()
+    {
+        Input = call.PromptTokens,
+        Output = TokenEstimator.Count(Text),
+        Reasoning = TokenEstimator.Count(_reasoning?.ToString()),
+    };
+
+    private void NoteText(string text)
+    {
+        if (_onlyText is null && _text is null) _onlyText = text;
+        else (_text ??= new StringBuilder(_onlyText)).Append(text);
+    }
+
+    private void NoteUsage(UsageDetails details)
+    {
+        // Some clients report in parts: input at the start, output at the end.
+        if (Reported is null) Reported = details;
+        else Reported.Add(details);
+    }
+
+    private void NoteToken(bool isContent)
+    {
+        var now = time.GetTimestamp();
+        if (_first == 0) _first = now;
+        else _gapsUs?.Add((int)Math.Min(int.MaxValue, Math.Round(time.GetElapsedTime(_last, now).TotalMicroseconds)));
+        if (isContent && _firstContent == 0) _firstContent = now;
+        _last = now;
+    }
+
+    private TimeSpan? Since(long timestamp) => timestamp == 0 ? null : time.GetElapsedTime(_started, timestamp);
+}

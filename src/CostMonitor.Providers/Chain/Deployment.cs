@@ -1,0 +1,8 @@
+using CostMonitor.Core.Pricing;
+
+namespace CostMonitor.Providers.Chain;
+
+/// <summary>One model at one endpoint, as the links of its chain know it.</summary>
+/// <param name="Model">The name in models.json.</param>
+/// <param name="BilledAs">What its calls are billed as, unless the provider says that it served another tier; null where that is the model under its own name in the ordinary form.</param>
+public sealed record Deployment(ModelKey Model, Offer? BilledAs = null);

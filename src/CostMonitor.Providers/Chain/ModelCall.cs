@@ -1,0 +1,113 @@
+using CostMonitor.Core.Calling;
+using CostMonitor.Core.Usage;
+using Microsoft.Extensions.AI;
+
+namespace CostMonitor.Providers.Chain;
+
+/// <summary>One logical call on its way through the chain: what its caller asked for, and what the links tell each other. It travels in the options.</summary>
+/// <remarks>One attempt is under way at a time, so that nothing here needs a lock.</remarks>
+public sealed class ModelCall
+{
+    private const string OptionsKey = "costmonitor.call", SettingsKey = "costmonitor.settings";
+
+    private readonly TimeProvider _time;
+    private readonly long _started;
+    private readonly List<AttemptMeter> _attempts = new(1);
+    private IReadOnlyList<ChatMessage>? _messages;
+    private long? _promptTokens;
+
+    private ModelCall(CallSettings settings, TimeProvider time) => (Settings, _time, _started) = (settings, time, time.GetTimestamp());
+
+    public CallSettings Settings { get; }
+
+    /// <summary>What is asked, as every provider's answer to it is estimated: see <see cref="TokenEstimator"/>. 0 before the messages are known.</summary>
+    internal long PromptTokens => _promptTokens ??= _messages is null ? 0 : TokenEstimator.CountPrompt([.. _messages.Select(static m => m.Text)]);
+
+    /// <summary>From the start of the call to now.</summary>
+    public TimeSpan Elapsed => _time.GetElapsedTime(_started);
+
+    /// <summary>All waits for a provider's limit so far.</summary>
+    public TimeSpan LimiterWait { get; private set; }
+
+    /// <summary>All waits between attempts so far.</summary>
+    public TimeSpan RetryWait { get; private set; }
+
+    /// <summary>The route taken; null for a call of a deployment by its own name.</summary>
+    public CallRoute? Route { get; internal set; }
+
+    /// <summary>Where the answer came from if no provider was asked.</summary>
+    public CacheHit? Cache { get; internal set; }
+
+    /// <summary>True to keep every gap between two tokens, as a benchmark does.</summary>
+    internal bool KeepsGaps { get; init; }
+
+    /// <summary>In their order, the one under way last.</summary>
+    internal IReadOnlyList<AttemptMeter> Attempts => _attempts;
+
+    /// <summary>The attempt under way, or the last one; null before the first.</summary>
+    internal AttemptMeter? Attempt => _attempts.Count == 0 ? null : _attempts[^1];
+
+    /// <summary>The name that a simulated answer follows from: another one for each attempt. Empty if the caller gave none.</summary>
+    internal string AttemptId => Settings.Id.Length == 0 || _attempts.Count < 2
+        ? Settings.Id
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Settings.Id}#{_attempts.Count}");
+
+    private TimeSpan NextWait { get; set; }
+
+    /// <summary>What is left of the whole call's time; zero when it is over.</summary>
+    internal TimeSpan Left(CallLimits limits) => limits.Total - Elapsed is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
+    /// <summary>The call that the options carry; null if they carry none.</summary>
+    public static ModelCall? Of(ChatOptions? options) =>
+        options?.AdditionalProperties?.TryGetValue(OptionsKey, out var call) == true ? call as ModelCall : null;
+
+    /// <summary>Sets what the chain is to heed for one call.</summary>
+    /// <returns>A copy of the options; the caller's own stay as they are.</returns>
+    public static ChatOptions With(ChatOptions? options, CallSettings settings)
+    {
+        var copy = options?.Clone() ?? new ChatOptions();
+        (copy.AdditionalProperties ??= [])[SettingsKey] = settings;
+        return copy;
+    }
+
+    /// <summary>The call that the options carry; begins one in a copy of them if they carry none.</summary>
+    internal static ModelCall Ensure(ref ChatOptions? options, TimeProvider time) => Of(options) ?? Begin(ref options, time, keepsGaps: false);
+
+    internal static ModelCall Begin(ref ChatOptions? options, TimeProvider time, bool keepsGaps)
+    {
+        options = options?.Clone() ?? new ChatOptions();
+        var properties = options.AdditionalProperties ??= [];
+        var call = new ModelCall(properties.TryGetValue(SettingsKey, out var asked) && asked is CallSettings settings ? settings : CallSettings.Default, time)
+        {
+            KeepsGaps = keepsGaps,
+        };
+        properties[OptionsKey] = call;
+        properties.Remove(SettingsKey);
+        return call;
+    }
+
+    /// <summary>Keeps what is asked. A list that can be read once only is read here, so that a second attempt finds it.</summary>
+    internal IReadOnlyList<ChatMessage> Keep(IEnumerable<ChatMessage> messages) => _messages ??= messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+
+    internal AttemptMeter BeginAttempt(Deployment deployment)
+    {
+        var attempt = new AttemptMeter(deployment, this, Elapsed, NextWait, _time);
+        NextWait = TimeSpan.Zero;
+        _attempts.Add(attempt);
+        return attempt;
+    }
+
+    internal void WaitedForLimit(TimeSpan wait) => (LimiterWait, NextWait) = (LimiterWait + wait, NextWait + wait);
+
+    internal void WaitedToRetry(TimeSpan wait) => (RetryWait, NextWait) = (RetryWait + wait, NextWait + wait);
+
+    internal CallPath Path() => new()
+    {
+        Attempts = [.. _attempts.Select(static a => a.ToAttempt())],
+        LimiterWait = LimiterWait,
+        RetryWait = RetryWait,
+        Elapsed = Elapsed,
+        Route = Route,
+        Cache = Cache,
+    };
+}

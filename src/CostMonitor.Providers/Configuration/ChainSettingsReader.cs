@@ -1,0 +1,48 @@
+using CostMonitor.Core.Calling;
+using CostMonitor.Core.Input;
+using CostMonitor.Providers.Chain;
+
+namespace CostMonitor.Providers.Configuration;
+
+/// <summary>Reads <c>calling</c> of models.json or of one of its entries: how models are called.</summary>
+internal static class ChainSettingsReader
+{
+    private static readonly string[] OfAModel =
+        ["attemptSeconds", "totalSeconds", "stallSeconds", "retries", "backoffSeconds", "longestBackoffSeconds", "longestRetryAfterSeconds"];
+
+    /// <summary>Reads what holds for all models; connections are shared, so their limit is for all.</summary>
+    public static ChainSettings ReadUsual(InputNode? node) => Read(node, ChainSettings.Default, [.. OfAModel, "connectSeconds"]);
+
+    /// <summary>Reads what holds for one model.</summary>
+    /// <param name="node">Null when its entry says nothing.</param>
+    /// <param name="usual">What holds for all that it does not say.</param>
+    public static ChainSettings Read(InputNode? node, ChainSettings usual) => Read(node, usual, OfAModel);
+
+    private static ChainSettings Read(InputNode? node, ChainSettings usual, string[] known)
+    {
+        if (node is not { } calling) return usual;
+        calling.AllowOnly(known);
+        var settings = usual with
+        {
+            Limits = new CallLimits
+            {
+                Connect = Seconds(calling, "connectSeconds", 0.1, 60, usual.Limits.Connect),
+                Attempt = Seconds(calling, "attemptSeconds", 0.1, 3600, usual.Limits.Attempt),
+                Total = Seconds(calling, "totalSeconds", 0.1, 3600, usual.Limits.Total),
+                Stall = Seconds(calling, "stallSeconds", 0.1, 600, usual.Limits.Stall),
+            },
+            Retry = new RetrySettings
+            {
+                Retries = (int)(calling.OptionalInteger("retries", 0, 10) ?? usual.Retry.Retries),
+                Backoff = Seconds(calling, "backoffSeconds", 0.001, 60, usual.Retry.Backoff),
+                LongestBackoff = Seconds(calling, "longestBackoffSeconds", 0.001, 600, usual.Retry.LongestBackoff),
+                LongestRetryAfter = Seconds(calling, "longestRetryAfterSeconds", 0, 600, usual.Retry.LongestRetryAfter),
+            },
+        };
+        if (settings.Limits.Attempt > settings.Limits.Total) calling.Fault("attemptSeconds is more than totalSeconds: an attempt is a part of the call.");
+        return settings;
+    }
+
+    private static TimeSpan Seconds(InputNode node, string name, double least, double most, TimeSpan usual) =>
+        node.OptionalNumber(name, least, most) is { } seconds ? TimeSpan.FromSeconds(seconds) : usual;
+}
