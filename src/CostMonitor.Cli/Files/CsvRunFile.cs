@@ -11,7 +11,7 @@ internal static class CsvRunFile
     [
         "request_id", "ts", "provider", "model", "prompt", "category", "repetition", "phase", "status", "failed_at", "error_type",
         "latency_ms", "ttft_ms", "ttfc_ms", "queue_wait_ms", "tokens_in", "tokens_out", "usage_estimated", "cost_usd", "pricing_label",
-        "compliant", "check_score", "diversity_proxy",
+        "compliant", "check_score", "diversity_proxy", "attempts", "limiter_wait_ms", "retry_wait_ms", "route", "cached", "saved_usd",
     ];
 
     public static void Write(string path, IEnumerable<RunRecord> runs)
@@ -46,6 +46,12 @@ internal static class CsvRunFile
         run.IsCompliant switch { true => "true", false => "false", null => "" },
         run.Succeeded && CheckScore.Of(run.Checks) is { } score ? score.ToString(CultureInfo.InvariantCulture) : "",
         run.Text.DiversityProxy?.ToString(CultureInfo.InvariantCulture) ?? "",
+        run.Attempts.ToString(CultureInfo.InvariantCulture),
+        Milliseconds(run.LimiterWait),
+        Milliseconds(run.RetryWait),
+        run.Route?.Target.ToString() ?? "",
+        run.Cache is null ? "false" : "true",
+        run.Saved?.ToExactString() ?? "",
     ];
 
     private static string Milliseconds(TimeSpan? span) =>

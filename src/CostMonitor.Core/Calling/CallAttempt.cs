@@ -30,7 +30,10 @@ public sealed record CallAttempt
     /// <summary>What the attempt is billed as; null where that is <see cref="Model"/> in the ordinary form.</summary>
     public Offer? BilledAs { get; init; }
 
-    /// <summary>What a failed attempt before the last one cost when it was recorded; null for the last one, whose cost is the call's.</summary>
+    /// <summary>What the attempt's price is looked up by.</summary>
+    public Offer Offer => BilledAs ?? new Offer(Model);
+
+    /// <summary>What an earlier attempt cost when it was recorded, a part of the run's cost; null for the last one, whose cost is the run's. A repricing changes the run's cost alone.</summary>
     public CallCost? Cost { get; init; }
 
     public string? ProviderRequestId { get; init; }

@@ -1,23 +1,43 @@
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Usage;
 
 namespace CostMonitor.Core.Runs;
 
-/// <summary>Whether a call has tokens that a price can be asked for, and what it cost if it has none. The same when a run is recorded and when it is priced anew.</summary>
+/// <summary>What a run cost, by its tokens and by what became of its attempts. The same when a run is recorded and when it is priced anew.</summary>
 public static class CallPricing
 {
-    /// <summary>The tokens to price; null when no price decides what the call cost.</summary>
-    /// <param name="failure">Null when the model answered to the end.</param>
-    /// <param name="usage">What was reported or estimated; null if nothing is known.</param>
-    /// <param name="characters">Length of the answer, in UTF-16 code units.</param>
-    /// <param name="otherwise">The cost when there is nothing to price: 0 for a call that was not made or not billed, or unknown with its reason.</param>
-    public static TokenUsage? TokensToPrice(RunFailure? failure, MeasuredUsage? usage, int characters, out CallCost otherwise)
+    /// <summary>Prices some tokens: what they are billed as, the model that answered by its own account, the tokens.</summary>
+    public delegate CallCost TokenPrice(Offer offer, string? answeredBy, TokenUsage tokens);
+
+    /// <summary>The cost of the whole call: of what the record is of, and of the earlier attempts that a provider charges for.</summary>
+    /// <returns>Unknown when a part of it has tokens and no price. An earlier attempt of which nothing is known is none of it: see <see cref="RunRecord.UnknownAttempts"/>.</returns>
+    public static CallCost CostOf(RunRecord run, TokenPrice price)
     {
-        otherwise = failure is null && UsageFault(usage, characters) is { } fault
-            ? CallCost.Unknown(fault) // a price times a wrong figure is no cost
-            : usage is null ? WithoutUsage(failure) : default;
-        return failure is null && UsageFault(usage, characters) is not null ? null : usage?.Tokens;
+        if (run.Cache is not null) return CallCost.Known(Usd.Zero, "cached");
+        var cost = TokensToPrice(run, out var otherwise) is { } tokens ? price(run.Offer, run.AnsweredBy, tokens) : otherwise;
+        foreach (var attempt in run.EarlierAttempts)
+        {
+            if (cost.Amount is not { } sum) return cost;
+            if (attempt.Usage is not { } usage) continue;
+            var part = price(attempt.Offer, null, usage.Tokens);
+            cost = part.Amount is { } amount ? CallCost.Known(sum + amount, cost.Label ?? "") : part;
+        }
+
+        return cost;
     }
+
+    /// <summary>What one failed attempt cost.</summary>
+    public static CallCost CostOf(CallAttempt attempt, TokenPrice price) =>
+        attempt.Usage is { } usage ? price(attempt.Offer, null, usage.Tokens) : WithoutUsage(attempt.Failure);
+
+    /// <summary>What a provider would have billed for the answer that the cache gave; null for a run that asked a provider.</summary>
+    public static CallCost? SavedBy(RunRecord run, TokenPrice price) =>
+        run.Cache is { } hit ? price(run.Offer, run.AnsweredBy, hit.Tokens) : null;
+
+    /// <summary>Whether a price decides what the run cost: it has tokens that one can be asked for.</summary>
+    public static bool IsPriced(RunRecord run) =>
+        run.Cache is null && (TokensToPrice(run, out _) is not null || run.EarlierAttempts.Any(static a => a.Usage is not null));
 
     /// <summary>Why the usage of an answered call is not believed; null if it is.</summary>
     public static string? UsageFault(MeasuredUsage? usage, int characters) => usage switch
@@ -28,11 +48,26 @@ public static class CallPricing
         _ => null,
     };
 
+    // Null when no price decides what the last attempt cost; 'otherwise' then says it.
+    private static TokenUsage? TokensToPrice(RunRecord run, out CallCost otherwise)
+    {
+        otherwise = default;
+        if (run.Failure is null && UsageFault(run.Usage, run.Text.Characters) is { } fault)
+        {
+            otherwise = CallCost.Unknown(fault); // a price times a wrong figure is no cost
+            return null;
+        }
+
+        if (run.Usage is { } usage) return usage.Tokens;
+        otherwise = WithoutUsage(run.Failure);
+        return null;
+    }
+
     private static CallCost WithoutUsage(RunFailure? failure) => failure switch
     {
         { Stage: FailureStage.Admission or FailureStage.Contract } => CallCost.Known(Usd.Zero, "not called"),
-        { HttpStatus: 401 or 403 or 404 or 429 } => CallCost.Known(Usd.Zero, "not billed"),
-        { Stage: FailureStage.Connect } when failure.ErrorType != "timeout" => CallCost.Known(Usd.Zero, "not called"),
+        { HttpStatus: 401 or 403 or 404 or 409 or 429 } => CallCost.Known(Usd.Zero, "not billed"),
+        { Stage: FailureStage.Connect } when failure.ErrorType is not ("timeout" or "deadline") => CallCost.Known(Usd.Zero, "not called"),
         _ => CallCost.Unknown("The provider reported no usage, and what it billed cannot be known."),
     };
 }

@@ -32,6 +32,7 @@ public static class RunJson
         WriteText(json, "providerRequestId", run.ProviderRequestId);
         if (run.BilledAs is { } offer) OfferJson.Write(json, "billedAs", offer);
         WriteTimings(json, run);
+        CallPathJson.Write(json, run);
         if (run.Usage is { } usage) WriteUsage(json, usage);
         WriteCost(json, run);
         WriteChecks(json, run);
@@ -60,7 +61,7 @@ public static class RunJson
     {
         try
         {
-            return new RunRecord
+            return CallPathJson.Read(json, new RunRecord
             {
                 Id = RunId.Parse(Text(json, "id") ?? ""),
                 Attempt = json.GetProperty("attempt").GetGuid(),
@@ -87,7 +88,7 @@ public static class RunJson
                     json.GetProperty("characters").GetInt32(), json.GetProperty("words").GetInt32(), json.GetProperty("distinctWords").GetInt32()),
                 PromptText = Text(json, "promptText"),
                 Completion = Text(json, "completion"),
-            };
+            });
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentException or OverflowException)
         {
@@ -95,7 +96,7 @@ public static class RunJson
         }
     }
 
-    private static void WriteFailure(Utf8JsonWriter json, RunFailure failure)
+    internal static void WriteFailure(Utf8JsonWriter json, RunFailure failure)
     {
         json.WriteStartObject("failure");
         json.WriteString("stage", failure.Stage.ToString().ToLowerInvariant());
@@ -105,7 +106,7 @@ public static class RunJson
         json.WriteEndObject();
     }
 
-    private static RunFailure ReadFailure(JsonElement json) => new(
+    internal static RunFailure ReadFailure(JsonElement json) => new(
         ReadStage(Text(json, "stage")),
         Text(json, "type") ?? "",
         Text(json, "message") ?? "",
@@ -140,7 +141,7 @@ public static class RunJson
         GapsUs = [.. json.GetProperty("gapsUs").EnumerateArray().Select(g => g.GetInt32())],
     };
 
-    private static void WriteUsage(Utf8JsonWriter json, MeasuredUsage usage)
+    internal static void WriteUsage(Utf8JsonWriter json, MeasuredUsage usage)
     {
         json.WriteStartObject("usage");
         WriteTokens(json, usage.Tokens);
@@ -161,7 +162,7 @@ public static class RunJson
     private static bool IsRare(TokenClass tokenClass) => tokenClass is TokenClass.CacheWriteOneHour or TokenClass.CachedAudioInput
         or TokenClass.ImageInput or TokenClass.CachedImageInput or TokenClass.ImageOutput;
 
-    private static MeasuredUsage ReadUsage(JsonElement json) => new(
+    internal static MeasuredUsage ReadUsage(JsonElement json) => new(
         TokenClasses.Read(json),
         json.GetProperty("estimated").GetBoolean(),
         Text(json, "doubt"));

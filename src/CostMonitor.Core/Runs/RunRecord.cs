@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Pricing.Repricing;
@@ -30,6 +31,30 @@ public sealed record RunRecord
 
     /// <summary>The wait between being due and being called, never part of a latency.</summary>
     public TimeSpan QueueWait { get; init; }
+
+    /// <summary>The waits for a provider's limit, never part of a latency.</summary>
+    public TimeSpan LimiterWait { get; init; }
+
+    /// <summary>The waits between attempts, never part of a latency.</summary>
+    public TimeSpan RetryWait { get; init; }
+
+    /// <summary>The attempts that failed before the one that the record is of; all of them where the chain refused to make another one.</summary>
+    public IReadOnlyList<CallAttempt> EarlierAttempts { get; init; } = [];
+
+    /// <summary>Requests to a provider: 0 for a run that was refused or answered by the cache.</summary>
+    public int Attempts => EarlierAttempts.Count + (Cache is null && Failure is not { Stage: FailureStage.Admission } ? 1 : 0);
+
+    /// <summary>Earlier attempts of which it cannot be known what the provider bills: <see cref="Cost"/> holds nothing for them.</summary>
+    public int UnknownAttempts => EarlierAttempts.Count(static a => a.Cost is { Amount: null } && a.Usage is null);
+
+    /// <summary>Null for a call of a deployment by its own name.</summary>
+    public CallRoute? Route { get; init; }
+
+    /// <summary>Null when a provider was asked.</summary>
+    public CacheHit? Cache { get; init; }
+
+    /// <summary>What the provider would have billed for an answer of the cache; null without one, or without a price.</summary>
+    public Usd? Saved { get; init; }
 
     /// <summary>Null when the model answered to the end.</summary>
     public RunFailure? Failure { get; init; }
@@ -73,8 +98,8 @@ public sealed record RunRecord
 
     public bool Succeeded => Failure is null;
 
-    /// <summary>Whether the run enters latency, cost and quality figures.</summary>
-    public bool Counts => Succeeded && InvalidReason is null && Phase == RunPhase.Measured;
+    /// <summary>Whether the run enters latency, cost and quality figures. A cached answer measures nothing.</summary>
+    public bool Counts => Succeeded && InvalidReason is null && Phase == RunPhase.Measured && Cache is null;
 
     /// <summary>Whether the answer kept its contract; null for a failed run.</summary>
     public bool? IsCompliant => Succeeded ? CheckScore.IsCompliant(Checks) : null;

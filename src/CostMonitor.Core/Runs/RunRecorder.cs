@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Pricing;
 
 namespace CostMonitor.Core.Runs;
@@ -9,7 +10,7 @@ public static class RunRecorder
         RunRequest request, RunOutcome outcome, PriceCatalog catalog, DateTimeOffset started, TimeSpan queueWait, Guid attempt)
     {
         var failure = outcome is RunOutcome.Failed failed ? new RunFailure(failed.Stage, failed.ErrorType, failed.Message, failed.HttpStatus) : null;
-        return new RunRecord
+        var run = new RunRecord
         {
             Id = request.Id,
             Attempt = attempt,
@@ -21,26 +22,38 @@ public static class RunRecorder
             Phase = request.Phase,
             Started = started,
             QueueWait = queueWait,
+            LimiterWait = outcome.Path.LimiterWait,
+            RetryWait = outcome.Path.RetryWait,
+            EarlierAttempts = EarlierAttempts(outcome.Path.Attempts, failure),
+            Route = outcome.Path.Route,
+            Cache = outcome.Path.Cache,
             Failure = failure,
-            InvalidReason = failure is null ? InvalidReason(outcome) : null,
+            InvalidReason = failure is null && outcome.Path.Cache is null ? InvalidReason(outcome) : null,
             FinishReason = outcome.FinishReason,
             AnsweredBy = outcome.AnsweredBy,
             ProviderRequestId = outcome.ProviderRequestId,
             Timings = outcome.Timings,
             Usage = outcome.Usage,
             BilledAs = outcome.BilledAs,
-            Cost = Cost(outcome.BilledAs ?? new Offer(request.Model), failure, outcome, catalog, started),
+            Cost = default,
             Checks = failure is null ? request.Prompt.Contract.Check(outcome.Text, outcome.FinishReason) : [],
             Text = TextFigures.Of(outcome.Text),
             PromptText = request.StoreText ? request.Prompt.Text : null,
             Completion = request.StoreText ? outcome.Text : null,
         };
+        return Priced(run, (offer, answeredBy, tokens) => catalog.CostOf(offer, answeredBy, tokens, started));
     }
 
-    private static CallCost Cost(Offer offer, RunFailure? failure, RunOutcome outcome, PriceCatalog catalog, DateTimeOffset started) =>
-        CallPricing.TokensToPrice(failure, outcome.Usage, outcome.Text.Length, out var otherwise) is { } tokens
-            ? catalog.CostOf(offer, outcome.AnsweredBy, tokens, started)
-            : otherwise;
+    private static RunRecord Priced(RunRecord run, CallPricing.TokenPrice price) => run with
+    {
+        Cost = CallPricing.CostOf(run, price),
+        Saved = CallPricing.SavedBy(run, price)?.Amount,
+        EarlierAttempts = run.EarlierAttempts.Count == 0 ? [] : [.. run.EarlierAttempts.Select(a => a with { Cost = CallPricing.CostOf(a, price) })],
+    };
+
+    // The record itself is that of the last attempt, unless the chain refused to make another one.
+    private static IReadOnlyList<CallAttempt> EarlierAttempts(IReadOnlyList<CallAttempt> attempts, RunFailure? failure) =>
+        failure is { Stage: FailureStage.Admission } ? attempts : attempts.Count < 2 ? [] : [.. attempts.Take(attempts.Count - 1)];
 
     private static string? InvalidReason(RunOutcome outcome) =>
         CallPricing.UsageFault(outcome.Usage, outcome.Text.Length)

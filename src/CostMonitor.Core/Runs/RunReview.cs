@@ -8,7 +8,7 @@ namespace CostMonitor.Core.Runs;
 /// <summary>A run beside its cost, latency and quality as they follow from its record now: both must agree, for any run at any time.</summary>
 /// <param name="Run">The record.</param>
 /// <param name="Cost">The price list of the record's day, applied to the record's tokens; null when the record has no cost to compare with.</param>
-/// <param name="Parts">That cost by class of tokens; empty when there is none.</param>
+/// <param name="Parts">That cost by class of tokens, without earlier attempts; empty when there is none.</param>
 /// <param name="Checks">The prompt's contract applied to the kept answer; the recorded checks when the answer was not kept.</param>
 /// <param name="Text">Counted over the kept answer; the recorded counts when it was not kept.</param>
 public sealed record RunReview(RunRecord Run, CallCost? Cost, IReadOnlyList<CostPart> Parts, IReadOnlyList<CheckResult> Checks, TextFigures Text)
@@ -18,7 +18,7 @@ public sealed record RunReview(RunRecord Run, CallCost? Cost, IReadOnlyList<Cost
         var price = catalog.Find(run.Offer, run.AnsweredBy, DateOnly.FromDateTime(run.Started.UtcDateTime));
         return new RunReview(
             run,
-            run is { Usage: { } usage, Cost.Amount: not null } ? catalog.CostOf(run.Offer, run.AnsweredBy, usage.Tokens, run.Started) : null,
+            run.Cost.Amount is not null && CallPricing.IsPriced(run) ? CallPricing.CostOf(run, (offer, answeredBy, tokens) => catalog.CostOf(offer, answeredBy, tokens, run.Started)) : null,
             price is not null && run.Usage is { } used ? price.Breakdown(new BilledUsage(used.Tokens)) : [],
             run is { Completion: { } answer, Succeeded: true } && prompt is not null ? prompt.Contract.Check(answer, run.FinishReason) : run.Checks,
             run.Completion is { } text ? TextFigures.Of(text) : run.Text);

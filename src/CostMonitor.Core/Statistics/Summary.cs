@@ -55,6 +55,10 @@ public sealed record Summary
             Failed = measured.Count(r => !r.Succeeded),
             Invalid = measured.Count(r => r.InvalidReason is not null),
             WarmUps = runs.Length - measured.Length,
+            Cached = measured.Count(r => r.Cache is not null),
+            Saved = runs.Aggregate(Usd.Zero, (sum, r) => sum + (r.Saved ?? Usd.Zero)),
+            Retried = measured.Count(r => r.Attempts > 1),
+            UnknownAttempts = runs.Sum(r => r.UnknownAttempts),
             FailedAt = measured.Where(r => r.Failure is not null).GroupBy(r => r.Failure?.Stage ?? default).OrderBy(g => g.Key).ToDictionary(g => g.Key, g => g.Count()),
             LatencyMs = latency,
             TtftMs = SampleSummary.Of(Milliseconds(counted, t => t.FirstToken), seed),
@@ -90,6 +94,10 @@ public sealed record Summary
         if (failed > 0) remarks.Add($"{Runs(failed)} failed: in no latency figure.");
         var unpriced = runs.Count(r => r.Cost.Amount is null);
         if (unpriced > 0) remarks.Add($"{Runs(unpriced)} without a known cost: the sum is a least value.");
+        var unknown = runs.Sum(r => r.UnknownAttempts);
+        if (unknown > 0) remarks.Add((unknown == 1 ? "1 failed attempt" : Text($"{unknown} failed attempts")) + " that may have been billed: the sum is a least value.");
+        var cached = runs.Count(r => r.Cache is not null);
+        if (cached > 0) remarks.Add($"{Runs(cached)} answered by the cache: free, and in no sample.");
         var invalid = runs.Count(r => r.InvalidReason is not null);
         if (invalid > 0) remarks.Add($"{Runs(invalid)} invalid: left out of the statistics.");
         return remarks;

@@ -28,6 +28,8 @@ public static class SummaryJson
         json.WriteNumber("failed", row.Failed);
         json.WriteNumber("invalid", row.Invalid);
         json.WriteNumber("warmUps", row.WarmUps);
+        json.WriteNumber("cached", row.Cached);
+        json.WriteNumber("retried", row.Retried);
         json.WriteStartObject("failedAt");
         foreach (var (stage, n) in row.FailedAt) json.WriteNumber(stage.ToString().ToLowerInvariant(), n);
         json.WriteEndObject();
@@ -42,8 +44,10 @@ public static class SummaryJson
         json.WriteEndObject();
         json.WriteNumber("estimatedUsage", row.EstimatedUsage);
         json.WriteNumber("costUsd", row.Cost.Amount);
-        json.WriteBoolean("costIsLeast", row.Unpriced > 0);
+        json.WriteBoolean("costIsLeast", row.Unpriced + row.UnknownAttempts > 0);
         json.WriteNumber("unpriced", row.Unpriced);
+        json.WriteNumber("unknownAttempts", row.UnknownAttempts);
+        json.WriteNumber("savedUsd", row.Saved.Amount);
         WriteSample(json, "costPerRunUsd", row.CostPerRunUsd);
         if (row.CostPerCompliant is { } useful) json.WriteNumber("costPerCompliantUsd", useful.Amount);
         else json.WriteNull("costPerCompliantUsd");

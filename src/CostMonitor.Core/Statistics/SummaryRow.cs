@@ -23,6 +23,18 @@ public sealed record SummaryRow
 
     public required int WarmUps { get; init; }
 
+    /// <summary>Measured runs that the cache answered; they are in no sample, and cost nothing.</summary>
+    public int Cached { get; init; }
+
+    /// <summary>What providers would have billed for them, as far as there is a price.</summary>
+    public Usd Saved { get; init; }
+
+    /// <summary>Measured runs that needed more than one attempt.</summary>
+    public int Retried { get; init; }
+
+    /// <summary>Failed attempts of all runs of which it is not known whether they were billed; <see cref="Cost"/> holds nothing for them.</summary>
+    public int UnknownAttempts { get; init; }
+
     /// <summary>Failed measured runs by the place where they failed.</summary>
     public required IReadOnlyDictionary<FailureStage, int> FailedAt { get; init; }
 

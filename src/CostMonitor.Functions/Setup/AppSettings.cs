@@ -1,4 +1,5 @@
 using System.Globalization;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Input;
 using CostMonitor.Providers.Prices;
 using NCrontab;
@@ -35,6 +36,9 @@ internal sealed record AppSettings
     /// <summary><c>ClaimLease</c>: how long a dead worker keeps a chunk: 1 second to 10 minutes; 30 seconds if not set.</summary>
     public required TimeSpan ClaimLease { get; init; }
 
+    /// <summary><c>CachedOnly</c>, <c>MaxOutputTokens</c> and <c>CacheTtlFactor</c>: the levers of an emergency; none is pulled if not set.</summary>
+    public required CallLevers Levers { get; init; }
+
     /// <exception cref="InputException">All faulty settings.</exception>
     public static AppSettings Read(Func<string, string?> setting)
     {
@@ -66,6 +70,7 @@ internal sealed record AppSettings
             Fault("AzurePrices", "an address, as in https://prices.azure.com/");
         }
 
+        var levers = ReadLevers(setting, Fault);
         faults.ThrowIfAny();
         var folder = setting("FUNCTIONS_APP_ROOT_PATH") is { Length: > 0 } root ? root : AppContext.BaseDirectory;
         return new AppSettings
@@ -79,8 +84,27 @@ internal sealed record AppSettings
             AzurePrices = list ?? RetailPricesClient.DefaultAddress,
             CallsInFlight = calls,
             ClaimLease = lease,
+            Levers = levers,
         };
 
         void Fault(string name, string expected) => faults.Add("setting", name, $"Expected {expected}, got '{setting(name)}'.");
+    }
+
+    private static CallLevers ReadLevers(Func<string, string?> setting, Action<string, string> fault)
+    {
+        var (cachedOnly, most, factor) = (false, 0, 1.0);
+        if (setting("CachedOnly") is { Length: > 0 } flag && !bool.TryParse(flag, out cachedOnly)) fault("CachedOnly", "true or false");
+        if (setting("MaxOutputTokens") is { Length: > 0 } tokens && (!int.TryParse(tokens, NumberStyles.None, CultureInfo.InvariantCulture, out most) || most < 1))
+        {
+            fault("MaxOutputTokens", "a whole number from 1");
+        }
+
+        if (setting("CacheTtlFactor") is { Length: > 0 } times
+            && (!double.TryParse(times, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out factor) || factor is not (>= 1 and <= 1000)))
+        {
+            fault("CacheTtlFactor", "a number from 1 to 1000");
+        }
+
+        return new CallLevers { CachedOnly = cachedOnly, MaxOutputTokens = most == 0 ? null : most, CacheTtlFactor = factor };
     }
 }

@@ -1,6 +1,7 @@
 using CostMonitor.Core.Runs;
 using CostMonitor.Functions.BatchQueue;
 using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
 using CostMonitor.Storage;
 using CostMonitor.Storage.Records;
 
@@ -52,8 +53,9 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         var queue = account.Queue(QueueName);
         await Task.WhenAll(
             runs.CreateIfNotExistsAsync(cancellationToken), batches.CreateIfNotExistsAsync(cancellationToken), queue.CreateIfNotExistsAsync(cancellationToken));
-        var models = ModelsFile.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time, doubt => Log.UsageDoubted(loggers.CreateLogger<Composition>(), doubt.Model.ToString(), doubt.RequestId, doubt.Reason));
         var prices = await PriceSource.OpenAsync(settings, account, time, loggers.CreateLogger<PriceSource>(), cancellationToken);
+        var parts = new ChainParts { Prices = () => prices.InForce.Catalog, Levers = () => settings.Levers };
+        var models = ModelsFile.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time, doubt => Log.UsageDoubted(loggers.CreateLogger<Composition>(), doubt.Model.ToString(), doubt.RequestId, doubt.Reason), parts);
         var engine = new RunEngine(models, () => prices.InForce.Catalog, time);
         return new RunningApp
         {

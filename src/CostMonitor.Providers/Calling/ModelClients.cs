@@ -93,7 +93,7 @@ public sealed class ModelClients : ICompletionClient, IDisposable
             Entra = entry.EntraScope is { } scope && credential is not null ? new EntraToken(credential, scope, owner._time) : null;
             var deployment = new Deployment(entry.Model, entry.Offer == new Offer(entry.Model) ? null : entry.Offer);
             var chain = new DeploymentChain(deployment, ChatClients.Create(owner._http, entry, Entra, owner._time), entry.Chain, owner._parts, owner._time, onDoubt);
-            Chat = chain.Client;
+            Chat = new AdmittedChatClient(chain.Client, owner._parts.Levers);
             Metered = new MeteredCompletionClient(deployment, Chat, owner._time, entry.Chain.Limits);
         }
 

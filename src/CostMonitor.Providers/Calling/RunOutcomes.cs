@@ -35,7 +35,7 @@ internal static class RunOutcomes
 
     public static RunOutcome Failed(ModelCall call, ModelCallException e)
     {
-        var attempt = e is CallRefusedException && call.Attempt?.Failure is null ? null : call.Attempt;
+        var attempt = e is CallRefusedException ? null : call.Attempt; // what was tried before is in the path
         return new RunOutcome.Failed
         {
             Timings = attempt?.Timings() ?? NoTime,

@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Pricing;
 
 namespace CostMonitor.Providers.Chain;
@@ -10,4 +11,7 @@ public sealed record ChainParts
 
     /// <summary>Gives the catalog in force.</summary>
     public Func<PriceCatalog> Prices { get; init; } = static () => PriceCatalog.BuiltIn;
+
+    /// <summary>Gives the levers in force.</summary>
+    public Func<CallLevers> Levers { get; init; } = static () => CallLevers.None;
 }

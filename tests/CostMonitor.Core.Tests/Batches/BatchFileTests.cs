@@ -74,13 +74,13 @@ public sealed class BatchFileTests
     [Fact]
     public void WritePlan_GivenAPlan_IsReadBackByThePlanFile()
     {
-        var plan = Parse("""{"models":["sim:a"],"prompts":["Hi?"],"repetitions":2,"parameters":{"temperature":0.1,"seed":5},"storeText":true}""").Plan;
+        var plan = Parse("""{"models":["sim:a"],"prompts":["Hi?"],"repetitions":2,"parameters":{"temperature":0.1,"seed":5},"storeText":true,"retries":7,"cache":true}""").Plan;
 
         using var written = JsonDocument.Parse(Written(json => BatchFile.WritePlan(json, plan)));
         var read = RunPlanFile.Parse(
             written.RootElement.GetRawText()[..^1] + ",\"prompts\":\"kept apart\"}", "stored", _ => plan.Prompts, _ => true);
 
-        Assert.Equal(plan with { Models = read.Models, DependentVariables = read.DependentVariables }, read);
+        Assert.Equal(plan with { Models = read.Models, DependentVariables = read.DependentVariables, Lane = read.Lane }, read); // the lane follows from the kind of batch
         Assert.Equal(plan.Models, read.Models);
         Assert.Equal(plan.DependentVariables, read.DependentVariables);
     }

@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Pricing.Repricing;
@@ -70,6 +71,33 @@ internal static class AnyRecord
         from detail in OptionalText
         select new CheckResult(name, passed, gates, detail);
 
+    private static readonly Gen<CallAttempt> Attempt =
+        from spans in Span.ArrayOf(3)
+        from failure in Failure
+        from usage in Usage
+        from cost in Cost
+        from status in Gen.Elements<int?>(null, 200, 500)
+        from id in OptionalText
+        select new CallAttempt
+        {
+            Model = ModelKey.Parse("sim:b"), At = spans[0], Wait = spans[1], Took = spans[2], Failure = failure, Usage = usage, Cost = cost, HttpStatus = status,
+            BilledAs = status is null ? new Offer(ModelKey.Parse("openai:gpt-4o"), ServiceTier.Flex) : null, ProviderRequestId = id,
+        };
+
+    private static readonly Gen<CallRoute?> Route = Gen.OneOf(
+        Gen.Constant<CallRoute?>(null),
+        from reason in Text
+        from failovers in Gen.Choose(0, 5)
+        select (CallRoute?)new CallRoute(ModelKey.Parse("sim:b"), reason, failovers));
+
+    private static readonly Gen<CacheHit?> Cache = Gen.OneOf(
+        Gen.Constant<CacheHit?>(null),
+        from source in Gen.Elements(Enum.GetValues<CacheSource>())
+        from age in Span
+        from tokens in Gen.Choose(0, int.MaxValue)
+        from stale in Gen.Elements(true, false)
+        select (CacheHit?)new CacheHit(source, age, new TokenUsage { Input = tokens, Reasoning = 3 }) { IsStale = stale });
+
     /// <summary>Any record, whatever became of its run.</summary>
     public static readonly Gen<RunRecord> Generator =
         from ordinal in Gen.Choose(0, RunId.MaxOrdinal)
@@ -86,6 +114,10 @@ internal static class AnyRecord
         from checks in Check.ListOf()
         from figures in Gen.Choose(0, 5_000).ArrayOf(4)
         from texts in OptionalText.ArrayOf(6)
+        from attempts in Gen.Frequency((3, Gen.Constant(new List<CallAttempt>())), (1, Attempt.ListOf()))
+        from route in Route
+        from cache in Cache
+        from waits in Span.ArrayOf(2)
         select new RunRecord
         {
             Id = new RunId(new BatchId("any-1"), ordinal),
@@ -98,6 +130,12 @@ internal static class AnyRecord
             Phase = phase,
             Started = Records.Start.AddTicks(ticks),
             QueueWait = wait,
+            LimiterWait = waits[0],
+            RetryWait = waits[1],
+            EarlierAttempts = [.. attempts],
+            Route = route,
+            Cache = cache,
+            Saved = cache is { IsStale: true } ? new Usd(0.25m) : null,
             Failure = failure,
             InvalidReason = texts[0],
             FinishReason = texts[1],
@@ -115,5 +153,5 @@ internal static class AnyRecord
 
     /// <summary>About half of them count.</summary>
     public static readonly Gen<RunRecord> Mixed =
-        Gen.OneOf(Generator, Generator.Select(run => run with { Failure = null, InvalidReason = null, Phase = RunPhase.Measured }));
+        Gen.OneOf(Generator, Generator.Select(run => run with { Failure = null, InvalidReason = null, Phase = RunPhase.Measured, Cache = null, Saved = null }));
 }

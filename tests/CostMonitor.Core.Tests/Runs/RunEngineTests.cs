@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
@@ -29,7 +30,7 @@ public sealed class RunEngineTests
         var expected = new CompletionRequest
         {
             Id = "b.000001", Model = Request.Model, System = "Be brief.", Prompt = "Why?", Parameters = Request.Parameters, WantsJson = true,
-            Timeout = TimeSpan.FromSeconds(9),
+            Timeout = TimeSpan.FromSeconds(9), Retries = 2, UsesCache = true, Lane = CallLane.Batch, Contract = Request.Prompt.Contract,
         };
         Assert.Equal(expected, client.Asked);
     }
@@ -46,6 +47,9 @@ public sealed class RunEngineTests
         },
         Parameters = new GenerationParameters(64, 0, null, 5),
         Timeout = TimeSpan.FromSeconds(9),
+        Retries = 2,
+        UsesCache = true,
+        Lane = CallLane.Batch,
     };
 
     private sealed class Client : ICompletionClient

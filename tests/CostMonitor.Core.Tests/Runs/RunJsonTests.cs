@@ -78,7 +78,8 @@ public sealed class RunJsonTests
     /// <summary>Records compare their lists by reference, so those of one stand in for those of the other once they hold the same.</summary>
     private static bool Same(RunRecord a, RunRecord b) =>
         a.Checks.SequenceEqual(b.Checks) && a.Timings.GapsUs.SequenceEqual(b.Timings.GapsUs) && a.PriceChanges.SequenceEqual(b.PriceChanges)
-        && a == b with { Checks = a.Checks, PriceChanges = a.PriceChanges, Timings = b.Timings with { GapsUs = a.Timings.GapsUs } };
+        && a.EarlierAttempts.SequenceEqual(b.EarlierAttempts)
+        && a == b with { EarlierAttempts = a.EarlierAttempts, Checks = a.Checks, PriceChanges = a.PriceChanges, Timings = b.Timings with { GapsUs = a.Timings.GapsUs } };
 
     private static string Written(RunRecord run)
     {

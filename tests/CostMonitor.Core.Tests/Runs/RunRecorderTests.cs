@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
@@ -131,6 +132,70 @@ public sealed class RunRecorderTests
         Assert.Null(run.Cost.Amount); // a price times 0 tokens would be a silent zero
         Assert.NotNull(run.Cost.UnpricedReason);
     }
+
+    [Fact]
+    public void Record_GivenEarlierAttempts_AddsWhatTheyAreBilled()
+    {
+        var charged = new CallAttempt
+        {
+            Model = Request.Model, At = TimeSpan.Zero, Took = TimeSpan.FromSeconds(9), HttpStatus = 408, Failure = new RunFailure(FailureStage.Provider, "timeout", "Slow.", 408),
+            Usage = new MeasuredUsage(new TokenUsage { Input = 1_000 }, IsEstimated: true),
+        };
+
+        var run = Record(Succeeded with { Path = new CallPath { Attempts = [charged, Limited, Broken, Answering], RetryWait = TimeSpan.FromSeconds(3), LimiterWait = TimeSpan.FromSeconds(2) } });
+
+        Assert.Equal(new Usd(0.040m), run.Cost.Amount); // 0.035 of the answer, 1,000 input tokens at 5 USD a million
+        Assert.Equal(
+            [CallCost.Known(new Usd(0.005m), "list-1"), CallCost.Known(Usd.Zero, "not billed"), CallCost.Unknown("The provider reported no usage, and what it billed cannot be known.")],
+            run.EarlierAttempts.Select(a => a.Cost ?? default));
+        Assert.Equal((4, 1, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2), Timings), (run.Attempts, run.UnknownAttempts, run.RetryWait, run.LimiterWait, run.Timings));
+    }
+
+    [Fact]
+    public void Record_GivenOneAttempt_HasNoEarlierOne()
+    {
+        var run = Record(Succeeded with { Path = new CallPath { Attempts = [Answering] } });
+
+        Assert.Empty(run.EarlierAttempts);
+        Assert.Equal(1, run.Attempts);
+    }
+
+    [Fact]
+    public void Record_GivenARefusalAfterAnAttempt_KeepsTheAttempt()
+    {
+        var run = Record(Failure(FailureStage.Admission, "breaker_open", null) with { Path = new CallPath { Attempts = [Broken] } });
+
+        Assert.Equal((1, 1, CallCost.Known(Usd.Zero, "not called")), (run.Attempts, run.UnknownAttempts, run.Cost));
+    }
+
+    [Fact]
+    public void Record_GivenAnEarlierAttemptWithoutAPrice_IsUnpriced()
+    {
+        var other = Broken with { Model = ModelKey.Parse("acme:two"), Usage = new MeasuredUsage(new TokenUsage { Input = 7 }, IsEstimated: true) };
+
+        var run = Record(Succeeded with { Path = new CallPath { Attempts = [other, Answering] } });
+
+        Assert.Equal((null, "No price for acme:two on 2026-05-01."), (run.Cost.Amount, run.Cost.UnpricedReason));
+    }
+
+    [Fact]
+    public void Record_GivenACachedAnswer_IsFreeAndInNoSample()
+    {
+        var hit = new CacheHit(CacheSource.Memory, TimeSpan.FromMinutes(5), new TokenUsage { Input = 1_000, Output = 2_000 });
+
+        var run = Record(new RunOutcome.Succeeded { Timings = new CallTimings { EndToEnd = TimeSpan.Zero }, Text = "A.", Path = new CallPath { Cache = hit } });
+
+        Assert.Equal((CallCost.Known(Usd.Zero, "cached"), new Usd(0.035m), null), (run.Cost, run.Saved, run.InvalidReason));
+        Assert.Equal((true, false, 0, true), (run.Succeeded, run.Counts, run.Attempts, run.IsCompliant));
+    }
+
+    private static readonly RunOutcome.Succeeded Succeeded = new() { Timings = Timings, Usage = Usage, Text = "A." };
+
+    private static readonly CallAttempt Answering = new() { Model = ModelKey.Parse("acme:one"), At = TimeSpan.FromSeconds(12), Took = TimeSpan.FromMilliseconds(250), HttpStatus = 200 };
+
+    private static readonly CallAttempt Limited = Answering with { HttpStatus = 429, Failure = new RunFailure(FailureStage.Provider, "rate_limit", "Slow down.", 429) };
+
+    private static readonly CallAttempt Broken = Answering with { HttpStatus = 500, Failure = new RunFailure(FailureStage.Provider, "server_error", "Oops.", 500) };
 
     private static readonly RunRequest Request = new()
     {

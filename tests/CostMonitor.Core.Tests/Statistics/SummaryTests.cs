@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
@@ -180,12 +181,26 @@ public sealed class SummaryTests
     }
 
     [Fact]
+    public void Of_GivenCachedAndRetriedRuns_KeepsThemOutOfTheSamplesAndInTheSums()
+    {
+        var hit = Records.Plain(0) with { Usage = null, Cost = CallCost.Known(Usd.Zero, "cached"), Saved = new Usd(0.25m), Cache = new CacheHit(CacheSource.Memory, TimeSpan.Zero, default) };
+        var failed = new CallAttempt { Model = Records.Plain(1).Model, At = TimeSpan.Zero, Took = TimeSpan.Zero, Cost = CallCost.Unknown("?") };
+
+        var total = Summary.Of([hit, Records.Plain(1) with { EarlierAttempts = [failed] }], SummaryGrouping.Model).Total;
+
+        Assert.Equal((2, 1, 1, new Usd(0.25m), 1, new Usd(0.001m)), (total.Succeeded, total.Cached, total.Retried, total.Saved, total.UnknownAttempts, total.Cost));
+        Assert.Equal(1, total.LatencyMs?.N);
+        Assert.Contains("1 failed attempt that may have been billed: the sum is a least value.", total.Remarks);
+        Assert.Contains("1 run answered by the cache: free, and in no sample.", total.Remarks);
+    }
+
+    [Fact]
     public void Write_GivenNothing_IsThisText() => Assert.Equal(
         """
         {"by":"model","percentiles":"raw samples, Hyndman-Fan 7","rows":[],"total":{"key":"total","runs":0,"succeeded":0,"failed":0,"invalid":0,
-        "warmUps":0,"failedAt":{},"latencyMs":null,"ttftMs":null,"ttfcMs":null,"itlMs":null,"tokensPerSecond":null,"requestsPerSecond":null,
+        "warmUps":0,"cached":0,"retried":0,"failedAt":{},"latencyMs":null,"ttftMs":null,"ttfcMs":null,"itlMs":null,"tokensPerSecond":null,"requestsPerSecond":null,
         "tokens":{"input":0,"cachedInput":0,"cacheWrite":0,"audioInput":0,"output":0,"reasoning":0,"audioOutput":0},"estimatedUsage":0,
-        "costUsd":0,"costIsLeast":false,"unpriced":0,"costPerRunUsd":null,"costPerCompliantUsd":null,"tokensPerCompliant":null,"complianceRate":null,"checkScore":null,"diversityProxy":null,
+        "costUsd":0,"costIsLeast":false,"unpriced":0,"unknownAttempts":0,"savedUsd":0,"costPerRunUsd":null,"costPerCompliantUsd":null,"tokensPerCompliant":null,"complianceRate":null,"checkScore":null,"diversityProxy":null,
         "remarks":["No conclusion: 0 of the 20 runs that it needs."]}}
         """.Replace("\n", "", StringComparison.Ordinal),
         Written(Summary.Of([], SummaryGrouping.Model)));

@@ -41,7 +41,9 @@ internal static class PricesExplainCommand
             else Show(explanation);
             if (recorded is null) return ExitCodes.Fine;
             Words.Say(recorded.Cost.Amount is { } cost ? $"Recorded: {cost} ({recorded.Cost.Label})" : $"Recorded: unpriced. {recorded.Cost.UnpricedReason}");
-            return recorded.Cost.Amount == explanation.Cost.Amount ? ExitCodes.Fine : ExitCodes.CheckFailed;
+            var whole = CallPricing.CostOf(recorded, (billed, answeredBy, tokens) => prices.CostOf(billed, answeredBy, tokens, recorded.Started));
+            if (whole.Amount != explanation.Cost.Amount) Words.Say($"With {recorded.EarlierAttempts.Count} earlier attempts: {whole.Amount?.ToString() ?? whole.UnpricedReason}");
+            return recorded.Cost.Amount == whole.Amount ? ExitCodes.Fine : ExitCodes.CheckFailed;
         });
         return command;
     }

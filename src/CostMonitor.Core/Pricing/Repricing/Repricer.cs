@@ -1,4 +1,5 @@
 using CostMonitor.Core.Runs;
+using CostMonitor.Core.Usage;
 
 namespace CostMonitor.Core.Pricing.Repricing;
 
@@ -13,13 +14,12 @@ public sealed class Repricer(PriceCatalog catalog, RepricingRequest request) : I
     {
         if (!request.Covers(run)) return RepricedCost.Outside(run.Cost);
         if (request.Kind == PriceChangeKind.Fill && run.Cost.Amount is not null) return RepricedCost.Unchanged(run.Cost);
-        if (CallPricing.TokensToPrice(run.Failure, run.Usage, run.Text.Characters, out _) is not { } tokens) return RepricedCost.Unchanged(run.Cost);
-        var offer = request.As ?? run.Offer;
-        var answeredBy = request.As is null ? run.AnsweredBy : null;
-        var cost = request.Label is { } label
-            ? catalog.CostUnder(label, offer, answeredBy, tokens, run.Started)
-            : catalog.CostOf(offer, answeredBy, tokens, run.Started);
+        if (!CallPricing.IsPriced(run)) return RepricedCost.Unchanged(run.Cost);
+        var cost = CallPricing.CostOf(run, (offer, answeredBy, tokens) => CostOf(request.As ?? offer, request.As is null ? answeredBy : null, tokens, run.Started));
         if (cost.Amount is null && request.As is null) return RepricedCost.Unchanged(run.Cost, cost.UnpricedReason);
         return cost == run.Cost ? RepricedCost.Unchanged(run.Cost) : new RepricedCost(CostVerdict.Changed, run.Cost, cost, cost.UnpricedReason);
     }
+
+    private CallCost CostOf(Offer offer, string? answeredBy, TokenUsage tokens, DateTimeOffset started) =>
+        request.Label is { } label ? catalog.CostUnder(label, offer, answeredBy, tokens, started) : catalog.CostOf(offer, answeredBy, tokens, started);
 }

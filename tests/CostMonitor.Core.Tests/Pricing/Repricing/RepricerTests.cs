@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Pricing.Repricing;
 using CostMonitor.Core.Runs;
@@ -39,6 +40,25 @@ public sealed class RepricerTests
     [Fact]
     public void Of_GivenALabel_TakesItsRowWhateverTheDay() => // 10 * 300 + 20 * 400 = 11,000 USD a million calls, though the call was made in May
         Assert.Equal((CostVerdict.Changed, CallCost.Known(new Usd(0.011m), "june")), Outcome(Reprice with { Label = "june" }, Records.Plain(0)));
+
+    [Fact]
+    public void Of_GivenAnEarlierAttemptThatWasBilled_PricesItToo()
+    {
+        var run = Records.Plain(0) with
+        {
+            EarlierAttempts = [new CallAttempt { Model = ModelKey.Parse("sim:b"), At = TimeSpan.Zero, Took = TimeSpan.Zero, Usage = new MeasuredUsage(new TokenUsage { Input = 1_000 }, IsEstimated: true) }],
+        };
+
+        Assert.Equal(CallCost.Known(new Usd(0.006m), "may"), Outcome(Reprice, run).After); // 0.005 and 1,000 tokens at 1 USD a million
+    }
+
+    [Fact]
+    public void Of_GivenACachedAnswer_LeavesItFree()
+    {
+        var cached = Records.Plain(0) with { Usage = null, Cost = CallCost.Known(Usd.Zero, "cached"), Cache = new CacheHit(CacheSource.Shared, TimeSpan.Zero, new TokenUsage { Input = 9 }) };
+
+        Assert.Equal((CostVerdict.Unchanged, cached.Cost), Outcome(Reprice, cached));
+    }
 
     [Fact]
     public void Of_GivenALabelThatTheModelDoesNotHave_LeavesTheCostAndSaysWhy()
