@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace CostMonitor.Core.Usage;
 
 /// <summary>Counts tokens when a provider did not: a cut stream, an endpoint that reports no usage.</summary>
@@ -13,25 +11,12 @@ public static class TokenEstimator
     /// <summary>Tokens that chat endpoints add around each message: the rule of OpenAI's cookbook, three a message and three for the reply.</summary>
     public const int PerMessage = 3;
 
-    private const int CharactersPerToken = 4;
-
     /// <returns>Tokens; 0 for an empty text.</returns>
     public static long Count(ReadOnlySpan<char> text)
     {
-        var (tokens, run) = (0L, 0);
-        foreach (var c in text)
-        {
-            if (c < '\u2E80' && char.IsLetterOrDigit(c))
-            {
-                if (run++ % CharactersPerToken == 0) tokens++;
-                continue;
-            }
-
-            run = 0;
-            if (!char.IsWhiteSpace(c) && !char.IsLowSurrogate(c) && char.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark) tokens++;
-        }
-
-        return tokens;
+        var counter = default(TokenCounter);
+        counter.Add(text);
+        return counter.Tokens;
     }
 
     /// <summary>The estimated prompt tokens of a chat with these messages.</summary>
