@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using CostMonitor.Core.Calling.Breaking;
 using CostMonitor.Core.Pricing;
 
 namespace CostMonitor.Providers.Chain;
@@ -10,4 +12,10 @@ public sealed record ChainParts
 
     /// <summary>Gives the catalog in force.</summary>
     public Func<PriceCatalog> Prices { get; init; } = static () => PriceCatalog.BuiltIn;
+
+    /// <summary>What is known at the start of the deployments' health; a deployment that it does not name begins as healthy.</summary>
+    public IReadOnlyDictionary<ModelKey, BreakerStatus> KnownBreakers { get; init; } = FrozenDictionary<ModelKey, BreakerStatus>.Empty;
+
+    /// <inheritdoc cref="CircuitBreaker(ModelKey, BreakerSettings, TimeProvider, Action{BreakerChange}?)" path="/param[@name='onChange']"/>
+    public Action<BreakerChange>? OnBreaker { get; init; }
 }
