@@ -1,6 +1,7 @@
 using CostMonitor.Core.Runs;
 using CostMonitor.Functions.BatchQueue;
 using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
 using CostMonitor.Storage;
 using CostMonitor.Storage.Records;
 
@@ -35,6 +36,9 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         }
     }
 
+    /// <summary>Waits for what the app still does in the background: the host may stop the process once an invocation is answered.</summary>
+    public Task SettleAsync() => _app?.Breakers.SettleAsync() ?? Task.CompletedTask;
+
     public void Dispose() => _one.Dispose();
 
     private static partial class Log
@@ -52,7 +56,9 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         var queue = account.Queue(QueueName);
         await Task.WhenAll(
             runs.CreateIfNotExistsAsync(cancellationToken), batches.CreateIfNotExistsAsync(cancellationToken), queue.CreateIfNotExistsAsync(cancellationToken));
-        var models = ModelsFile.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time, doubt => Log.UsageDoubted(loggers.CreateLogger<Composition>(), doubt.Model.ToString(), doubt.RequestId, doubt.Reason));
+        var breakers = new BreakerWatch(new BreakerTable(account), time, loggers.CreateLogger<BreakerWatch>());
+        var parts = new ChainParts { OnBreaker = breakers.Changed, KnownBreakers = await breakers.KnownAsync(cancellationToken) };
+        var models = ModelsFile.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time, doubt => Log.UsageDoubted(loggers.CreateLogger<Composition>(), doubt.Model.ToString(), doubt.RequestId, doubt.Reason), parts);
         var prices = await PriceSource.OpenAsync(settings, account, time, loggers.CreateLogger<PriceSource>(), cancellationToken);
         var engine = new RunEngine(models, () => prices.InForce.Catalog, time);
         return new RunningApp
@@ -65,6 +71,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
             Queue = queue,
             Models = models,
             Prices = prices,
+            Breakers = breakers,
             BatchChunks = Runner(settings.CallsInFlight),
             CanaryChunks = Runner(1),
         };
