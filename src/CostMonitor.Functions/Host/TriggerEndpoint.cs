@@ -1,3 +1,5 @@
+using CostMonitor.Functions.Setup;
+
 namespace CostMonitor.Functions.Host;
 
 /// <summary>Maps a function that is not HTTP: the host posts to its name and expects 2xx with a JSON body of at least <c>{}</c>.</summary>
@@ -14,13 +16,17 @@ internal static partial class TriggerEndpoint
             {
                 // The host never gives an invocation up by closing its request, and a half-done one must not stop half-way.
                 await run(context.Request, CancellationToken.None);
+                await SettleAsync();
                 await AnswerAsync(context.Response, StatusCodes.Status200OK);
             }
             catch (Exception e)
             {
                 Log.InvocationFailed(app.Logger, function, e.GetType().Name, e.Message.ReplaceLineEndings(" "));
+                await SettleAsync();
                 await AnswerAsync(context.Response, StatusCodes.Status500InternalServerError);
             }
+
+            Task SettleAsync() => app.Services.GetService<Composition>()?.SettleAsync() ?? Task.CompletedTask;
         });
 
     private static Task AnswerAsync(HttpResponse response, int status)

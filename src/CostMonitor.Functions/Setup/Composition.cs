@@ -36,6 +36,9 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         }
     }
 
+    /// <summary>Waits for what the app still does in the background: the host may stop the process once an invocation is answered.</summary>
+    public Task SettleAsync() => _app?.Breakers.SettleAsync() ?? Task.CompletedTask;
+
     public void Dispose() => _one.Dispose();
 
     private static partial class Log
@@ -53,8 +56,15 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         var queue = account.Queue(QueueName);
         await Task.WhenAll(
             runs.CreateIfNotExistsAsync(cancellationToken), batches.CreateIfNotExistsAsync(cancellationToken), queue.CreateIfNotExistsAsync(cancellationToken));
+        var breakers = new BreakerWatch(new BreakerTable(account), time, loggers.CreateLogger<BreakerWatch>());
         var prices = await PriceSource.OpenAsync(settings, account, time, loggers.CreateLogger<PriceSource>(), cancellationToken);
-        var parts = new ChainParts { Prices = () => prices.InForce.Catalog, Levers = () => settings.Levers };
+        var parts = new ChainParts
+        {
+            Prices = () => prices.InForce.Catalog,
+            Levers = () => settings.Levers,
+            OnBreaker = breakers.Changed,
+            KnownBreakers = await breakers.KnownAsync(cancellationToken),
+        };
         var models = ModelsFile.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time, doubt => Log.UsageDoubted(loggers.CreateLogger<Composition>(), doubt.Model.ToString(), doubt.RequestId, doubt.Reason), parts);
         var engine = new RunEngine(models, () => prices.InForce.Catalog, time);
         return new RunningApp
@@ -67,6 +77,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
             Queue = queue,
             Models = models,
             Prices = prices,
+            Breakers = breakers,
             BatchChunks = Runner(settings.CallsInFlight),
             CanaryChunks = Runner(1),
         };

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Azure.Core;
+using CostMonitor.Core.Calling.Breaking;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Providers.Chain;
@@ -39,6 +40,10 @@ public sealed class ModelClients : ICompletionClient, IDisposable
     }
 
     public ModelConfiguration Configuration { get; }
+
+    /// <summary>The health of every deployment that is configured and whose breaker is not switched off, as it is now.</summary>
+    public IReadOnlyDictionary<ModelKey, BreakerStatus> Breakers() => _clients.Values
+        .Select(static c => c.Breaker).OfType<CircuitBreaker>().ToDictionary(static b => b.Deployment, static b => b.Status);
 
     /// <param name="missing">What the model lacks, by name and never by value; empty if it can be called.</param>
     public bool IsConfigured(ModelKey model, out string missing)
@@ -94,6 +99,7 @@ public sealed class ModelClients : ICompletionClient, IDisposable
             var deployment = new Deployment(entry.Model, entry.Offer == new Offer(entry.Model) ? null : entry.Offer);
             var chain = new DeploymentChain(deployment, ChatClients.Create(owner._http, entry, Entra, owner._time), entry.Chain, owner._parts, owner._time, onDoubt);
             Chat = new AdmittedChatClient(chain.Client, owner._parts.Levers);
+            Breaker = chain.Breaker;
             Metered = new MeteredCompletionClient(deployment, Chat, owner._time, entry.Chain.Limits);
         }
 
@@ -104,6 +110,8 @@ public sealed class ModelClients : ICompletionClient, IDisposable
         public EntraToken? Entra { get; }
 
         public IChatClient? Chat { get; }
+
+        public CircuitBreaker? Breaker { get; }
 
         public MeteredCompletionClient? Metered { get; }
     }

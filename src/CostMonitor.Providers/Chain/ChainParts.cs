@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using CostMonitor.Core.Calling;
+using CostMonitor.Core.Calling.Breaking;
 using CostMonitor.Core.Pricing;
 
 namespace CostMonitor.Providers.Chain;
@@ -14,4 +16,10 @@ public sealed record ChainParts
 
     /// <summary>Gives the levers in force.</summary>
     public Func<CallLevers> Levers { get; init; } = static () => CallLevers.None;
+
+    /// <summary>What is known at the start of the deployments' health; a deployment that it does not name begins as healthy.</summary>
+    public IReadOnlyDictionary<ModelKey, BreakerStatus> KnownBreakers { get; init; } = FrozenDictionary<ModelKey, BreakerStatus>.Empty;
+
+    /// <inheritdoc cref="CircuitBreaker(ModelKey, BreakerSettings, TimeProvider, Action{BreakerChange}?)" path="/param[@name='onChange']"/>
+    public Action<BreakerChange>? OnBreaker { get; init; }
 }

@@ -1,4 +1,5 @@
 using CostMonitor.Core.Calling;
+using CostMonitor.Core.Calling.Breaking;
 using CostMonitor.Providers.Calling;
 using Microsoft.Extensions.AI;
 
@@ -12,11 +13,24 @@ internal sealed class DeploymentChain
         Deployment = deployment;
         var timed = new TimedChatClient(deployment.Model, provider, settings.Limits, time);
         var metered = new MeteredChatClient(deployment, timed, time, onDoubt);
-        Client = new RetryingChatClient(metered, settings.Retry, new RetryBudget(), settings.Limits, time);
+        Breaker = Restored(deployment, settings.Breaker, parts, time);
+        IChatClient breaking = Breaker is null ? metered : new BreakingChatClient(metered, Breaker, settings.Limits, time);
+        Client = new RetryingChatClient(breaking, settings.Retry, new RetryBudget(), settings.Limits, time);
     }
 
     public Deployment Deployment { get; }
 
     /// <summary>The outermost link: asks the provider, again where that may help.</summary>
     public IChatClient Client { get; }
+
+    /// <summary>The deployment's health; null where its breaker is switched off.</summary>
+    public CircuitBreaker? Breaker { get; }
+
+    private static CircuitBreaker? Restored(Deployment deployment, BreakerSettings settings, ChainParts parts, TimeProvider time)
+    {
+        if (!settings.IsEnabled) return null;
+        var breaker = new CircuitBreaker(deployment.Model, settings, time, parts.OnBreaker);
+        if (parts.KnownBreakers.GetValueOrDefault(deployment.Model) is { } known) breaker.Restore(known);
+        return breaker;
+    }
 }

@@ -31,7 +31,7 @@ internal static class FailureKind
 
     /// <summary>Whether the failure counts against the deployment: one that any caller would have met, and not this request's own fault.</summary>
     public static bool IsUnhealthy(ModelCallException e) =>
-        e is not CallRefusedException and { Stage: FailureStage.Connect or FailureStage.Stream or FailureStage.Parse }
+        e is not CallRefusedException and { Stage: FailureStage.Connect or FailureStage.Stream or FailureStage.Parse, ErrorType: not "deadline" } // that one was given less than an attempt's time
         || (IsTransient(e) && e.HttpStatus != 409)
         || (e.Stage == FailureStage.Provider && NotForWaiting.Contains(e.ErrorType));
 

@@ -1,4 +1,5 @@
 using CostMonitor.Core.Calling;
+using CostMonitor.Core.Calling.Breaking;
 using CostMonitor.Core.Input;
 using CostMonitor.Providers.Chain;
 
@@ -8,7 +9,7 @@ namespace CostMonitor.Providers.Configuration;
 internal static class ChainSettingsReader
 {
     private static readonly string[] OfAModel =
-        ["attemptSeconds", "totalSeconds", "stallSeconds", "retries", "backoffSeconds", "longestBackoffSeconds", "longestRetryAfterSeconds"];
+        ["attemptSeconds", "totalSeconds", "stallSeconds", "retries", "backoffSeconds", "longestBackoffSeconds", "longestRetryAfterSeconds", "breaker"];
 
     /// <summary>Reads what holds for all models; connections are shared, so their limit is for all.</summary>
     public static ChainSettings ReadUsual(InputNode? node) => Read(node, ChainSettings.Default, [.. OfAModel, "connectSeconds"]);
@@ -38,9 +39,25 @@ internal static class ChainSettingsReader
                 LongestBackoff = Seconds(calling, "longestBackoffSeconds", 0.001, 600, usual.Retry.LongestBackoff),
                 LongestRetryAfter = Seconds(calling, "longestRetryAfterSeconds", 0, 600, usual.Retry.LongestRetryAfter),
             },
+            Breaker = ReadBreaker(calling.Property("breaker"), usual.Breaker),
         };
         if (settings.Limits.Attempt > settings.Limits.Total) calling.Fault("attemptSeconds is more than totalSeconds: an attempt is a part of the call.");
         return settings;
+    }
+
+    private static BreakerSettings ReadBreaker(InputNode? node, BreakerSettings usual)
+    {
+        if (node is not { } breaker) return usual;
+        breaker.AllowOnly("enabled", "failures", "errorShare", "windowSeconds", "minimumCalls", "openSeconds");
+        return new BreakerSettings
+        {
+            IsEnabled = breaker.Flag("enabled", usual.IsEnabled),
+            Failures = (int)(breaker.OptionalInteger("failures", 1, 1000) ?? usual.Failures),
+            ErrorShare = breaker.OptionalNumber("errorShare", 0.01, 1) ?? usual.ErrorShare,
+            Window = Seconds(breaker, "windowSeconds", 1, 3600, usual.Window),
+            MinimumCalls = (int)(breaker.OptionalInteger("minimumCalls", 1, 10_000) ?? usual.MinimumCalls),
+            OpenFor = Seconds(breaker, "openSeconds", 0.1, 3600, usual.OpenFor),
+        };
     }
 
     private static TimeSpan Seconds(InputNode node, string name, double least, double most, TimeSpan usual) =>

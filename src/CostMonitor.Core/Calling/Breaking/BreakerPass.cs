@@ -1,0 +1,9 @@
+namespace CostMonitor.Core.Calling.Breaking;
+
+/// <summary>Lets one call through, which reports its end with it. A pass from before the breaker's last change counts for nothing.</summary>
+public readonly record struct BreakerPass
+{
+    internal BreakerPass(long phase) => Phase = phase;
+
+    internal long Phase { get; }
+}
