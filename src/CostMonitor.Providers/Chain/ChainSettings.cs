@@ -1,4 +1,5 @@
 using CostMonitor.Core.Calling;
+using CostMonitor.Core.Calling.Limiting;
 
 namespace CostMonitor.Providers.Chain;
 
@@ -10,4 +11,6 @@ public sealed record ChainSettings
     public CallLimits Limits { get; init; } = CallLimits.Default;
 
     public RetrySettings Retry { get; init; } = RetrySettings.Default;
+
+    public LimiterSettings Limiter { get; init; } = LimiterSettings.Default;
 }

@@ -1,4 +1,5 @@
 using CostMonitor.Core.Calling;
+using CostMonitor.Core.Calling.Limiting;
 using CostMonitor.Providers.Calling;
 using Microsoft.Extensions.AI;
 
@@ -12,10 +13,15 @@ internal sealed class DeploymentChain
         Deployment = deployment;
         var timed = new TimedChatClient(deployment.Model, provider, settings.Limits, time);
         var metered = new MeteredChatClient(deployment, timed, time, onDoubt);
-        Client = new RetryingChatClient(metered, settings.Retry, new RetryBudget(), settings.Limits, time);
+        Limiter = new RateLimiter(settings.Limiter, time);
+        var limited = new LimitedChatClient(deployment.Model, metered, Limiter, settings.Limiter.LongestWait, settings.Limits, time);
+        Client = new RetryingChatClient(limited, settings.Retry, new RetryBudget(), settings.Limits, time);
     }
 
     public Deployment Deployment { get; }
+
+    /// <summary>Keeps all calls of the deployment under its provider's limits.</summary>
+    public RateLimiter Limiter { get; }
 
     /// <summary>The outermost link: asks the provider, again where that may help.</summary>
     public IChatClient Client { get; }
