@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Azure.Core;
 using CostMonitor.Core.Calling.Breaking;
+using CostMonitor.Core.Calling.Limiting;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Providers.Chain;
@@ -56,6 +57,10 @@ public sealed class ModelClients : ICompletionClient, IDisposable
     /// <returns>Null when the model is unknown or not configured.</returns>
     public IChatClient? FindChatClient(ModelKey model) => _clients.GetValueOrDefault(model)?.Chat;
 
+    /// <summary>What keeps the model's calls under its provider's limits: how many wait, and which limits are known.</summary>
+    /// <returns>Null when the model is unknown or not configured.</returns>
+    public RateLimiter? FindLimiter(ModelKey model) => _clients.GetValueOrDefault(model)?.Limiter;
+
     public Task<RunOutcome> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
     {
         if (_clients.TryGetValue(request.Model, out var client) && client.Metered is { } metered)
@@ -100,6 +105,7 @@ public sealed class ModelClients : ICompletionClient, IDisposable
             var chain = new DeploymentChain(deployment, ChatClients.Create(owner._http, entry, Entra, owner._time), entry.Chain, owner._parts, owner._time, onDoubt);
             Chat = new AdmittedChatClient(chain.Client, owner._parts.Levers);
             Breaker = chain.Breaker;
+            Limiter = chain.Limiter;
             Metered = new MeteredCompletionClient(deployment, Chat, owner._time, entry.Chain.Limits);
         }
 
@@ -112,6 +118,8 @@ public sealed class ModelClients : ICompletionClient, IDisposable
         public IChatClient? Chat { get; }
 
         public CircuitBreaker? Breaker { get; }
+
+        public RateLimiter? Limiter { get; }
 
         public MeteredCompletionClient? Metered { get; }
     }

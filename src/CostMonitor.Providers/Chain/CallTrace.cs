@@ -1,3 +1,5 @@
+using CostMonitor.Core.Calling.Limiting;
+
 namespace CostMonitor.Providers.Chain;
 
 /// <summary>What the wire knows of one attempt and the stream of updates does not carry.</summary>
@@ -5,7 +7,7 @@ internal sealed class CallTrace(TimeProvider time)
 {
     public static readonly HttpRequestOptionsKey<CallTrace> RequestKey = new("costmonitor.trace");
 
-    private long _connectStarted;
+    private long _connectStarted, _limitsCame;
 
     /// <summary>The time from DNS to the end of the TLS handshake, if this attempt made a connection.</summary>
     public TimeSpan? Connect { get; private set; }
@@ -21,6 +23,14 @@ internal sealed class CallTrace(TimeProvider time)
 
     /// <summary>The provider's word for the tier that served the call; null if it did not say.</summary>
     public string? ServiceTier { get; set; }
+
+    /// <summary>What the answer's head says of the provider's limits; null if it says nothing.</summary>
+    public RateLimitHeaders? RateLimits { get; private set; }
+
+    /// <summary>How long ago <see cref="RateLimits"/> came.</summary>
+    public TimeSpan RateLimitsAge => time.GetElapsedTime(_limitsCame);
+
+    public void NoteLimits(RateLimitHeaders limits) => (RateLimits, _limitsCame) = (limits, time.GetTimestamp());
 
     public void ConnectStarts() => _connectStarted = time.GetTimestamp();
 

@@ -1,5 +1,6 @@
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Calling.Breaking;
+using CostMonitor.Core.Calling.Limiting;
 
 namespace CostMonitor.Providers.Chain;
 
@@ -13,4 +14,6 @@ public sealed record ChainSettings
     public RetrySettings Retry { get; init; } = RetrySettings.Default;
 
     public BreakerSettings Breaker { get; init; } = BreakerSettings.Default;
+
+    public LimiterSettings Limiter { get; init; } = LimiterSettings.Default;
 }

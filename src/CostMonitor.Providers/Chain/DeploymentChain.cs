@@ -1,5 +1,6 @@
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Calling.Breaking;
+using CostMonitor.Core.Calling.Limiting;
 using CostMonitor.Providers.Calling;
 using Microsoft.Extensions.AI;
 
@@ -15,10 +16,15 @@ internal sealed class DeploymentChain
         var metered = new MeteredChatClient(deployment, timed, time, onDoubt);
         Breaker = Restored(deployment, settings.Breaker, parts, time);
         IChatClient breaking = Breaker is null ? metered : new BreakingChatClient(metered, Breaker, settings.Limits, time);
-        Client = new RetryingChatClient(breaking, settings.Retry, new RetryBudget(), settings.Limits, time);
+        Limiter = new RateLimiter(settings.Limiter, time);
+        var limited = new LimitedChatClient(deployment.Model, breaking, Limiter, settings.Limiter.LongestWait, settings.Limits, time);
+        Client = new RetryingChatClient(limited, settings.Retry, new RetryBudget(), settings.Limits, time);
     }
 
     public Deployment Deployment { get; }
+
+    /// <summary>Keeps all calls of the deployment under its provider's limits.</summary>
+    public RateLimiter Limiter { get; }
 
     /// <summary>The outermost link: asks the provider, again where that may help.</summary>
     public IChatClient Client { get; }

@@ -46,6 +46,10 @@ public sealed class VirtualClock(DateTimeOffset start) : TimeProvider
         MoveTo(end);
     }
 
+    /// <summary>Moves to the next deadline, which fires: for one who waits for what happens there.</summary>
+    /// <exception cref="InvalidOperationException">There is none, and the wait would have no end.</exception>
+    public void MoveToNextDeadline() => (NextDue(long.MaxValue) ?? throw new InvalidOperationException("An endless wait with no deadline on the clock.")).Fire();
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         // A delay's state is its task: that wait moves the clock. Any other timer is a deadline and waits for the clock to be moved.

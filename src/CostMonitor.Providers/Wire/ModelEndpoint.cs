@@ -64,6 +64,7 @@ internal sealed class ModelEndpoint(
     {
         if (trace is null) return;
         (trace.IsAnswered, trace.HttpStatus) = (true, (int)response.StatusCode);
+        if (RateLimitHeadersReader.Read(response.Headers) is { } limits) trace.NoteLimits(limits);
         foreach (var name in IdHeaders)
         {
             if (!response.Headers.NonValidated.TryGetValues(name, out var values)) continue;
