@@ -1,4 +1,5 @@
 using CostMonitor.Core.Pricing;
+using Microsoft.Extensions.Logging;
 
 namespace CostMonitor.Providers.Chain;
 
@@ -10,4 +11,7 @@ public sealed record ChainParts
 
     /// <summary>Gives the catalog in force.</summary>
     public Func<PriceCatalog> Prices { get; init; } = static () => PriceCatalog.BuiltIn;
+
+    /// <summary>Takes one line for each logical call; null for none.</summary>
+    public ILogger? Logger { get; init; }
 }
