@@ -1,3 +1,5 @@
+using CostMonitor.Functions.Telemetry;
+
 namespace CostMonitor.Functions.Host;
 
 /// <summary>Maps a function that is not HTTP: the host posts to its name and expects 2xx with a JSON body of at least <c>{}</c>.</summary>
@@ -7,18 +9,24 @@ namespace CostMonitor.Functions.Host;
 /// </remarks>
 internal static partial class TriggerEndpoint
 {
-    public static void MapTrigger(this WebApplication app, string function, Func<HttpRequest, CancellationToken, Task> run) =>
+    /// <param name="app">The app.</param>
+    /// <param name="function">The function's name.</param>
+    /// <param name="run">What it does.</param>
+    /// <param name="telemetry">Flushed before the host has its answer; null for none.</param>
+    public static void MapTrigger(this WebApplication app, string function, Func<HttpRequest, CancellationToken, Task> run, TelemetryExport? telemetry = null) =>
         app.MapPost($"/{function}", async context =>
         {
             try
             {
                 // The host never gives an invocation up by closing its request, and a half-done one must not stop half-way.
                 await run(context.Request, CancellationToken.None);
+                if (telemetry is not null) await telemetry.FlushAsync();
                 await AnswerAsync(context.Response, StatusCodes.Status200OK);
             }
             catch (Exception e)
             {
                 Log.InvocationFailed(app.Logger, function, e.GetType().Name, e.Message.ReplaceLineEndings(" "));
+                if (telemetry is not null) await telemetry.FlushAsync();
                 await AnswerAsync(context.Response, StatusCodes.Status500InternalServerError);
             }
         });

@@ -1,6 +1,7 @@
 using CostMonitor.Core.Runs;
 using CostMonitor.Functions.BatchQueue;
 using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
 using CostMonitor.Storage;
 using CostMonitor.Storage.Records;
 
@@ -52,7 +53,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         var queue = account.Queue(QueueName);
         await Task.WhenAll(
             runs.CreateIfNotExistsAsync(cancellationToken), batches.CreateIfNotExistsAsync(cancellationToken), queue.CreateIfNotExistsAsync(cancellationToken));
-        var models = ModelsFile.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time, doubt => Log.UsageDoubted(loggers.CreateLogger<Composition>(), doubt.Model.ToString(), doubt.RequestId, doubt.Reason));
+        var models = ModelsFile.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time, doubt => Log.UsageDoubted(loggers.CreateLogger<Composition>(), doubt.Model.ToString(), doubt.RequestId, doubt.Reason), new ChainParts { Logger = loggers.CreateLogger(CallTelemetry.Name + ".Calls") });
         var prices = await PriceSource.OpenAsync(settings, account, time, loggers.CreateLogger<PriceSource>(), cancellationToken);
         var engine = new RunEngine(models, () => prices.InForce.Catalog, time);
         return new RunningApp
