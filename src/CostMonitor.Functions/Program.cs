@@ -6,6 +6,7 @@ using CostMonitor.Functions.Host;
 using CostMonitor.Functions.MaintenanceTimer;
 using CostMonitor.Functions.PriceTimer;
 using CostMonitor.Functions.Setup;
+using CostMonitor.Functions.Telemetry;
 
 // The empty builder: no configuration files to watch, nothing that the start has to wait for. Settings come from the environment.
 var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
@@ -21,12 +22,15 @@ builder.Services.AddSingleton(services => new Composition(
 var app = builder.Build();
 var composition = app.Services.GetRequiredService<Composition>();
 var loggers = app.Services.GetRequiredService<ILoggerFactory>();
+using var telemetry = TelemetryExport.Open(Environment.GetEnvironmentVariable, TimeProvider.System, app.Logger);
 app.UseRouting();
 app.MapGet("/", (HttpContext context) => context.Response.WriteAsync("CostMonitor"));
-app.MapTrigger("CanaryTimer", new CanaryTimerFunction(composition).RunAsync);
-app.MapTrigger("BatchQueue", new BatchQueueFunction(composition).RunAsync);
-app.MapTrigger("BatchPoison", new BatchPoisonFunction(composition).RunAsync);
-app.MapTrigger("MaintenanceTimer", new MaintenanceTimerFunction(composition, loggers.CreateLogger<MaintenanceTimerFunction>()).RunAsync);
-app.MapTrigger("PriceTimer", new PriceTimerFunction(composition, loggers.CreateLogger<PriceTimerFunction>()).RunAsync);
+app.MapTrigger("CanaryTimer", new CanaryTimerFunction(composition).RunAsync, SettleAsync);
+app.MapTrigger("BatchQueue", new BatchQueueFunction(composition).RunAsync, SettleAsync);
+app.MapTrigger("BatchPoison", new BatchPoisonFunction(composition).RunAsync, SettleAsync);
+app.MapTrigger("MaintenanceTimer", new MaintenanceTimerFunction(composition, loggers.CreateLogger<MaintenanceTimerFunction>()).RunAsync, SettleAsync);
+app.MapTrigger("PriceTimer", new PriceTimerFunction(composition, loggers.CreateLogger<PriceTimerFunction>()).RunAsync, SettleAsync);
 app.MapApi(composition);
 await app.RunAsync();
+
+Task SettleAsync() => Task.WhenAll(composition.SettleAsync(), telemetry?.FlushAsync() ?? Task.CompletedTask);

@@ -1,5 +1,3 @@
-using CostMonitor.Functions.Setup;
-
 namespace CostMonitor.Functions.Host;
 
 /// <summary>Maps a function that is not HTTP: the host posts to its name and expects 2xx with a JSON body of at least <c>{}</c>.</summary>
@@ -9,24 +7,26 @@ namespace CostMonitor.Functions.Host;
 /// </remarks>
 internal static partial class TriggerEndpoint
 {
-    public static void MapTrigger(this WebApplication app, string function, Func<HttpRequest, CancellationToken, Task> run) =>
+    /// <param name="app">The app.</param>
+    /// <param name="function">The function's name.</param>
+    /// <param name="run">What it does.</param>
+    /// <param name="settle">Ends what still runs in the background, before the host has its answer: it may stop the process from then on.</param>
+    public static void MapTrigger(this WebApplication app, string function, Func<HttpRequest, CancellationToken, Task> run, Func<Task> settle) =>
         app.MapPost($"/{function}", async context =>
         {
             try
             {
                 // The host never gives an invocation up by closing its request, and a half-done one must not stop half-way.
                 await run(context.Request, CancellationToken.None);
-                await SettleAsync();
+                await settle();
                 await AnswerAsync(context.Response, StatusCodes.Status200OK);
             }
             catch (Exception e)
             {
                 Log.InvocationFailed(app.Logger, function, e.GetType().Name, e.Message.ReplaceLineEndings(" "));
-                await SettleAsync();
+                await settle();
                 await AnswerAsync(context.Response, StatusCodes.Status500InternalServerError);
             }
-
-            Task SettleAsync() => app.Services.GetService<Composition>()?.SettleAsync() ?? Task.CompletedTask;
         });
 
     private static Task AnswerAsync(HttpResponse response, int status)

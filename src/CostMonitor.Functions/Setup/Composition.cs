@@ -62,6 +62,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         {
             Prices = () => prices.InForce.Catalog,
             Levers = () => settings.Levers,
+            Logger = loggers.CreateLogger(CallTelemetry.Name + ".Calls"),
             OnBreaker = breakers.Changed,
             KnownBreakers = await breakers.KnownAsync(cancellationToken),
         };

@@ -54,6 +54,6 @@ internal static class WarmUp
             Parameters = new GenerationParameters(1, 0.5, 0.5, 1),
             WantsJson = true,
         };
-        await new MeteredCompletionClient(new Deployment(entry.Model), chat, time).CompleteAsync(request, cancellationToken);
+        await new MeteredCompletionClient(new Deployment(entry.Model) { IsRehearsal = true }, chat, time).CompleteAsync(request, cancellationToken);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Calling.Breaking;
 using CostMonitor.Core.Pricing;
+using Microsoft.Extensions.Logging;
 
 namespace CostMonitor.Providers.Chain;
 
@@ -22,4 +23,7 @@ public sealed record ChainParts
 
     /// <inheritdoc cref="CircuitBreaker(ModelKey, BreakerSettings, TimeProvider, Action{BreakerChange}?)" path="/param[@name='onChange']"/>
     public Action<BreakerChange>? OnBreaker { get; init; }
+
+    /// <summary>Takes one line for each logical call; null for none.</summary>
+    public ILogger? Logger { get; init; }
 }

@@ -5,4 +5,11 @@ namespace CostMonitor.Providers.Chain;
 /// <summary>One model at one endpoint, as the links of its chain know it.</summary>
 /// <param name="Model">The name in models.json.</param>
 /// <param name="BilledAs">What its calls are billed as, unless the provider says that it served another tier; null where that is the model under its own name in the ordinary form.</param>
-public sealed record Deployment(ModelKey Model, Offer? BilledAs = null);
+public sealed record Deployment(ModelKey Model, Offer? BilledAs = null)
+{
+    /// <summary>The address that its calls go to; null for one inside the process, or if it is not known.</summary>
+    public Uri? Server { get; init; }
+
+    /// <summary>True for the canned answer that a process warms up on: telemetry never sees it.</summary>
+    public bool IsRehearsal { get; init; }
+}

@@ -15,6 +15,8 @@ public sealed class MeteredChatClient(
     Deployment deployment, IChatClient inner, TimeProvider time, Action<UsageDoubt>? onDoubt = null, Func<Exception, ModelCallException?>? translate = null)
     : ChainLink(inner)
 {
+    private readonly AttemptTelemetry _telemetry = new(deployment);
+
     public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -25,6 +27,7 @@ public sealed class MeteredChatClient(
     private async IAsyncEnumerable<ChatResponseUpdate> MeterAsync(
         ModelCall call, IReadOnlyList<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var span = _telemetry.Start(call);
         var attempt = call.BeginAttempt(deployment);
         try
         {
@@ -51,8 +54,11 @@ public sealed class MeteredChatClient(
         }
         finally
         {
-            if (!attempt.IsEnded) attempt.End(); // the caller gave up
-            if (attempt.Usage(out var doubt) is not null && doubt is not null) onDoubt?.Invoke(new UsageDoubt(deployment.Model, call.Settings.Id, doubt));
+            var isGivenUp = !attempt.IsEnded;
+            if (isGivenUp) attempt.End();
+            var usage = attempt.Usage(out var doubt);
+            _telemetry.End(attempt, usage, isGivenUp, span);
+            if (usage is not null && doubt is not null) onDoubt?.Invoke(new UsageDoubt(deployment.Model, call.Settings.Id, doubt));
         }
     }
 

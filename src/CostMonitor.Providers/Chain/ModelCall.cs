@@ -52,7 +52,12 @@ public sealed class ModelCall
         ? Settings.Id
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Settings.Id}#{_attempts.Count}");
 
+    /// <summary>The call's own span, above those of its attempts; null when nobody listens.</summary>
+    internal System.Diagnostics.Activity? Span { get; set; }
+
     private TimeSpan NextWait { get; set; }
+
+    private bool IsRecorded { get; set; }
 
     /// <summary>What is left of the whole call's time; zero when it is over.</summary>
     internal TimeSpan Left(CallLimits limits) => limits.Total - Elapsed is { Ticks: > 0 } left ? left : TimeSpan.Zero;
@@ -96,6 +101,10 @@ public sealed class ModelCall
         _attempts.Add(attempt);
         return attempt;
     }
+
+    /// <summary>Takes the call for the link that writes its log line and its span.</summary>
+    /// <returns>False when another link has it.</returns>
+    internal bool TryRecord() => !IsRecorded && (IsRecorded = true);
 
     internal void WaitedForLimit(TimeSpan wait) => (LimiterWait, NextWait) = (LimiterWait + wait, NextWait + wait);
 

@@ -46,6 +46,21 @@ internal sealed class AppProcess : IAsyncDisposable
         return app;
     }
 
+    /// <summary>Waits for so many lines of the app's output that hold a text: they come a little after what they tell of.</summary>
+    public async Task<int> CountLinesAsync(string text, int expected)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            var count = _lines.Count(l => l.Contains(text, StringComparison.Ordinal));
+            if (count >= expected || watch.Elapsed > Patience) return count;
+            await Task.Delay(Poll);
+        }
+    }
+
+    /// <summary>The files that the process has mapped, its assemblies among them; as Linux lists them.</summary>
+    public Task<string> LoadedFilesAsync() => File.ReadAllTextAsync($"/proc/{_process.Id}/maps");
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
