@@ -18,6 +18,7 @@ var root = new RootCommand("CostMonitor: what LLM calls cost, how fast and how g
     BatchCommand.Create(),
     RunsCommand.Create(),
     PricesCommand.Create(),
+    ModelsCommand.Create(),
 };
 
 // The outer edge: data has gone to stdout, what went wrong goes to stderr as words, and the exit code says which kind it was.

@@ -6,7 +6,6 @@ using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Statistics;
 using CostMonitor.Providers.Calling;
-using CostMonitor.Providers.Configuration;
 using CostMonitor.Providers.Simulated;
 using Spectre.Console;
 
@@ -88,7 +87,7 @@ internal static class BenchCommand
             var clients = ModelsOption.Read(models, TimeProvider.System);
             var plan = InputFiles.Plan(file, model => clients.IsConfigured(model, out _));
             var runs = RunSchedule.Of(plan, PlanCommand.BatchOf(plan));
-            if (realTime || concurrency > 1 || !plan.Models.All(m => clients.Configuration.Find(m) is { Api: ModelApi.Simulated })) return new Job(plan, runs, clients, TimeProvider.System, concurrency);
+            if (realTime || concurrency > 1 || !plan.Models.All(clients.Configuration.IsSimulated)) return new Job(plan, runs, clients, TimeProvider.System, concurrency);
             var clock = new VirtualClock(TimeProvider.System.GetUtcNow());
             return new Job(plan, runs, ModelsOption.Read(models, clock), clock, concurrency);
         }

@@ -78,12 +78,12 @@ internal sealed class BatchEndpoints(Composition composition)
             CultureInfo.InvariantCulture, $"b{app.Time.GetUtcNow().UtcDateTime:yyyyMMdd't'HHmmss}-{Guid.NewGuid().ToString("N")[..8]}"));
         if (request.ContentType?.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase) != true)
         {
-            return BatchFile.Parse(body, id, app.Time.GetUtcNow(), model => app.Models.Configuration.Find(model) is not null);
+            return BatchFile.Parse(body, id, app.Time.GetUtcNow(), app.Models.Configuration.Knows);
         }
 
         var query = new ApiQuery(request);
         var models = query.Models("models");
-        foreach (var model in models.Where(m => app.Models.Configuration.Find(m) is null)) query.Fault("models", $"{model} is not in models.json.");
+        foreach (var model in models.Where(m => !app.Models.Configuration.Knows(m))) query.Fault("models", $"{model} is not in models.json.");
         var named = query.Batch("batch");
         query.ThrowIfFaulty();
         return BatchFile.OfCsv(body, models, named ?? id, app.Time.GetUtcNow());

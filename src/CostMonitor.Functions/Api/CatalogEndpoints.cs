@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CostMonitor.Core.Batches;
+using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Usage;
 using CostMonitor.Functions.Setup;
@@ -9,7 +10,7 @@ namespace CostMonitor.Functions.Api;
 /// <summary>Shows what the app is set up with: plans, models, and the API itself.</summary>
 internal sealed class CatalogEndpoints(Composition composition)
 {
-    /// <summary>GET /api/models: each model, whether it can be called, and today's price.</summary>
+    /// <summary>GET /api/models: each model, whether it can be called, and today's price; each route with its targets.</summary>
     public async Task ModelsAsync(HttpContext context)
     {
         var app = await composition.GetAsync(context.RequestAborted);
@@ -22,6 +23,10 @@ internal sealed class CatalogEndpoints(Composition composition)
             {
                 WriteModel(json, entry.Model, app.Models.IsConfigured(entry.Model, out _), app.Prices.InForce.Catalog.Find(entry.Offer, today));
             }
+
+            json.WriteEndArray();
+            json.WriteStartArray("routes");
+            foreach (var route in app.Models.Configuration.Routes) WriteRoute(json, route, app.Models.IsConfigured(route.Model, out _));
 
             json.WriteEndArray();
             json.WriteEndObject();
@@ -57,6 +62,26 @@ internal sealed class CatalogEndpoints(Composition composition)
             ?? throw new InvalidOperationException("The API's description is not in the assembly.");
         context.Response.ContentType = "application/vnd.oai.openapi+json; charset=utf-8";
         await document.CopyToAsync(context.Response.Body, context.RequestAborted);
+    }
+
+    private static void WriteRoute(Utf8JsonWriter json, Core.Calling.Routing.Route route, bool isConfigured)
+    {
+        json.WriteStartObject();
+        json.WriteString("model", route.Model.ToString());
+        json.WriteBoolean("configured", isConfigured);
+        json.WriteString("order", EnumNames.Of(route.Order));
+        json.WriteBoolean("byDifficulty", route.ByDifficulty);
+        json.WriteStartArray("targets");
+        foreach (var target in route.Targets)
+        {
+            json.WriteStartObject();
+            json.WriteString("model", target.Model.ToString());
+            json.WriteNumber("weight", target.Weight);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void WriteModel(Utf8JsonWriter json, ModelKey model, bool isConfigured, Price? price)

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Azure.Core;
 using CostMonitor.Core.Calling.Breaking;
 using CostMonitor.Core.Calling.Limiting;
+using CostMonitor.Core.Calling.Routing;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Providers.Chain;
@@ -19,6 +20,7 @@ public sealed class ModelClients : ICompletionClient, IDisposable
     private readonly TimeProvider _time;
     private readonly ChainParts _parts;
     private readonly FrozenDictionary<ModelKey, Client> _clients;
+    private readonly FrozenDictionary<ModelKey, RouteClient> _routes;
 
     /// <param name="configuration">The models.</param>
     /// <param name="credential">Gives the Entra tokens; null leaves the models that need one not configured.</param>
@@ -38,51 +40,58 @@ public sealed class ModelClients : ICompletionClient, IDisposable
     {
         (Configuration, _http, _time, _parts) = (configuration, http, time, parts ?? ChainParts.Alone);
         _clients = configuration.Models.ToFrozenDictionary(static m => m.Model, m => new Client(m, credential, this, onDoubt));
+        _routes = configuration.Routes.ToFrozenDictionary(static r => r.Model, r => new RouteClient(r, this));
     }
 
     public ModelConfiguration Configuration { get; }
 
     /// <summary>The health of every deployment that is configured and whose breaker is not switched off, as it is now.</summary>
     public IReadOnlyDictionary<ModelKey, BreakerStatus> Breakers() => _clients.Values
-        .Select(static c => c.Breaker).OfType<CircuitBreaker>().ToDictionary(static b => b.Deployment, static b => b.Status);
+        .Select(static c => c.Chain?.Breaker).OfType<CircuitBreaker>().ToDictionary(static b => b.Deployment, static b => b.Status);
 
-    /// <param name="missing">What the model lacks, by name and never by value; empty if it can be called.</param>
+    /// <summary>Whether a model, or at least one target of a route, can be called.</summary>
+    /// <param name="missing">What the model or the targets lack, by name and never by value; empty if it can be called.</param>
     public bool IsConfigured(ModelKey model, out string missing)
     {
-        missing = _clients.TryGetValue(model, out var client) ? client.Missing : $"{model} is not in models.json.";
+        missing = _clients.TryGetValue(model, out var client) ? client.Missing
+            : _routes.TryGetValue(model, out var route) ? route.Missing
+            : $"{model} is not in models.json.";
         return missing.Length == 0;
     }
 
-    /// <summary>The model as the ecosystem's chat client, to build a pipeline on.</summary>
-    /// <returns>Null when the model is unknown or not configured.</returns>
-    public IChatClient? FindChatClient(ModelKey model) => _clients.GetValueOrDefault(model)?.Chat;
+    /// <summary>The model or route as the ecosystem's chat client, to build a pipeline on.</summary>
+    /// <returns>Null when it is unknown or not configured.</returns>
+    public IChatClient? FindChatClient(ModelKey model) => _clients.GetValueOrDefault(model)?.Chat ?? _routes.GetValueOrDefault(model)?.Chat;
 
     /// <summary>What keeps the model's calls under its provider's limits: how many wait, and which limits are known.</summary>
     /// <returns>Null when the model is unknown or not configured.</returns>
-    public RateLimiter? FindLimiter(ModelKey model) => _clients.GetValueOrDefault(model)?.Limiter;
+    public RateLimiter? FindLimiter(ModelKey model) => _clients.GetValueOrDefault(model)?.Chain?.Limiter;
 
     public Task<RunOutcome> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
     {
-        if (_clients.TryGetValue(request.Model, out var client) && client.Metered is { } metered)
+        if ((_clients.GetValueOrDefault(request.Model)?.Metered ?? _routes.GetValueOrDefault(request.Model)?.Metered) is { } metered)
         {
             return metered.CompleteAsync(request, cancellationToken);
         }
 
+        var isKnown = Configuration.Knows(request.Model);
+        IsConfigured(request.Model, out var missing);
         return Task.FromResult<RunOutcome>(new RunOutcome.Failed
         {
             Timings = new CallTimings { EndToEnd = TimeSpan.Zero },
             Stage = FailureStage.Admission,
-            ErrorType = client is null ? "unknown_model" : "not_configured",
-            Message = client is null ? $"{request.Model} is not in models.json." : $"{request.Model} is not configured: {client.Missing}",
+            ErrorType = isKnown ? "not_configured" : "unknown_model",
+            Message = isKnown ? $"{request.Model} is not configured: {missing}" : missing,
         });
     }
 
     /// <summary>Makes the first measured call of a process like any other: compiles the path and opens a connection, unbilled.</summary>
-    /// <returns>For each model the time that the connection took; null where there was none to make or it could not be made.</returns>
+    /// <param name="models">Models and routes; a route stands for its targets.</param>
+    /// <returns>For each model, and not for a route, the time that the connection took; null where there was none to make or it could not be made.</returns>
     public async Task<IReadOnlyDictionary<ModelKey, TimeSpan?>> WarmAsync(IEnumerable<ModelKey> models, CancellationToken cancellationToken)
     {
         var connects = new Dictionary<ModelKey, TimeSpan?>();
-        foreach (var model in models.Distinct())
+        foreach (var model in models.SelectMany(Targets).Distinct())
         {
             var entry = _clients.TryGetValue(model, out var client) && client.Chat is not null ? client.Entry : null;
             connects[model] = entry?.Endpoint is null ? null : await WarmUp.RunAsync(_http, entry, client?.Entra, _time, cancellationToken);
@@ -91,7 +100,36 @@ public sealed class ModelClients : ICompletionClient, IDisposable
         return connects;
     }
 
+    /// <summary>Asks each endpoint once for an answer that no provider bills, to see whether it can be reached.</summary>
+    /// <returns>For each model of the file, in its order.</returns>
+    public async Task<IReadOnlyList<ModelProbe>> ProbeAsync(CancellationToken cancellationToken)
+    {
+        var (probes, reaches) = (new List<ModelProbe>(), new Dictionary<string, Reach>(StringComparer.Ordinal));
+        foreach (var entry in Configuration.Models)
+        {
+            var client = _clients[entry.Model];
+            Reach? reach = null;
+            if (client.Chat is not null && entry.Endpoint is { } endpoint && !reaches.TryGetValue(endpoint.Authority, out reach))
+            {
+                reach = reaches[endpoint.Authority] = await WarmUp.ReachAsync(_http, entry, client.Entra, _time, cancellationToken);
+            }
+
+            probes.Add(new ModelProbe(entry.Model, client.Missing, entry.Endpoint is not null, reach?.Connect, reach?.HttpStatus, reach?.Failure, entry.Facts.StatusPage));
+        }
+
+        return probes;
+    }
+
     public void Dispose() => _http.Dispose();
+
+    private IEnumerable<ModelKey> Targets(ModelKey model) => Configuration.FindRoute(model)?.Targets.Select(static t => t.Model) ?? [model];
+
+    /// <summary>What stands before a deployment or a route alike.</summary>
+    private RecordedChatClient Whole(ModelKey model, IChatClient inner, CallLimits limits)
+    {
+        var admitted = new AdmittedChatClient(inner, _parts.Levers);
+        return new RecordedChatClient(model, admitted, _time, _parts.Logger);
+    }
 
     private sealed class Client
     {
@@ -102,10 +140,8 @@ public sealed class ModelClients : ICompletionClient, IDisposable
             if (Missing.Length > 0) return;
             Entra = entry.EntraScope is { } scope && credential is not null ? new EntraToken(credential, scope, owner._time) : null;
             var deployment = new Deployment(entry.Model, entry.Offer == new Offer(entry.Model) ? null : entry.Offer) { Server = entry.Endpoint };
-            var chain = new DeploymentChain(deployment, ChatClients.Create(owner._http, entry, Entra, owner._time), entry.Chain, owner._parts, owner._time, onDoubt);
-            Chat = new RecordedChatClient(entry.Model, new AdmittedChatClient(chain.Client, owner._parts.Levers), owner._time, owner._parts.Logger);
-            Breaker = chain.Breaker;
-            Limiter = chain.Limiter;
+            Chain = new DeploymentChain(deployment, ChatClients.Create(owner._http, entry, Entra, owner._time), entry.Chain, owner._parts, owner._time, onDoubt);
+            Chat = owner.Whole(entry.Model, Chain.Client, entry.Chain.Limits);
             Metered = new MeteredCompletionClient(deployment, Chat, owner._time, entry.Chain.Limits);
         }
 
@@ -117,9 +153,36 @@ public sealed class ModelClients : ICompletionClient, IDisposable
 
         public IChatClient? Chat { get; }
 
-        public CircuitBreaker? Breaker { get; }
+        /// <summary>The part of the chain that is the deployment's own; null for one that is not configured.</summary>
+        public DeploymentChain? Chain { get; }
 
-        public RateLimiter? Limiter { get; }
+        public MeteredCompletionClient? Metered { get; }
+
+        public RoutedDeployment AsTarget() => new()
+        {
+            Offer = Entry.Offer, Client = Chain?.Client, Missing = Missing, Latency = Chain?.Latency, State = Chain is { } chain ? chain.State : static () => TargetState.Closed,
+        };
+    }
+
+    private sealed class RouteClient
+    {
+        public RouteClient(Route route, ModelClients owner)
+        {
+            RoutedDeployment[] deployments = [.. route.Targets.Select(t => owner._clients[t.Model].AsTarget())];
+            if (deployments.All(static d => d.Client is null))
+            {
+                Missing = string.Join(' ', route.Targets.Select((t, i) => $"{t.Model}: {deployments[i].Missing}"));
+                return;
+            }
+
+            var limits = owner.Configuration.Chain.Limits;
+            Chat = owner.Whole(route.Model, new RoutedChatClient(route, deployments, owner._parts, limits, owner._time), limits);
+            Metered = new MeteredCompletionClient(new Deployment(route.Model), Chat, owner._time, limits);
+        }
+
+        public string Missing { get; } = "";
+
+        public IChatClient? Chat { get; }
 
         public MeteredCompletionClient? Metered { get; }
     }

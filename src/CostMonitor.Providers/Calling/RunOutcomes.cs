@@ -19,7 +19,7 @@ internal static class RunOutcomes
             FinishReason = attempt.FinishReason,
             Text = attempt.Text,
             AnsweredBy = attempt.AnsweredBy,
-            BilledAs = attempt.BilledAs,
+            BilledAs = BilledAs(call, attempt),
             ProviderRequestId = attempt.ProviderRequestId,
             Path = call.Path(),
         },
@@ -43,7 +43,7 @@ internal static class RunOutcomes
             FinishReason = attempt?.FinishReason ?? (attempt is { IsFiltered: true } ? e.ErrorType : null),
             Text = attempt?.Text ?? "",
             AnsweredBy = attempt?.AnsweredBy,
-            BilledAs = attempt?.BilledAs,
+            BilledAs = attempt is null ? null : BilledAs(call, attempt),
             ProviderRequestId = attempt?.ProviderRequestId,
             Path = call.Path(),
             Stage = e.Stage,
@@ -52,4 +52,8 @@ internal static class RunOutcomes
             HttpStatus = e.HttpStatus ?? attempt?.Trace.HttpStatus,
         };
     }
+
+    // A routed call was asked for under the route's name, which has no price: it is billed as the deployment that was asked.
+    private static Offer? BilledAs(ModelCall call, AttemptMeter attempt) =>
+        attempt.BilledAs ?? (call.Route is null ? null : new Offer(attempt.Deployment.Model));
 }

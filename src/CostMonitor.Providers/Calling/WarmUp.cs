@@ -17,6 +17,13 @@ internal static class WarmUp
         HttpClient http, ModelEntry entry, EntraToken? entra, TimeProvider time, CancellationToken cancellationToken)
     {
         await CompileAsync(entry, time, cancellationToken);
+        return (await ReachAsync(http, entry, entra, time, cancellationToken)).Connect; // the measured call will meet the same failure and report it
+    }
+
+    /// <summary>Asks an endpoint for any answer.</summary>
+    public static async Task<Reach> ReachAsync(
+        HttpClient http, ModelEntry entry, EntraToken? entra, TimeProvider time, CancellationToken cancellationToken)
+    {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Longest);
         var trace = new CallTrace(time);
@@ -31,14 +38,13 @@ internal static class WarmUp
             request.Options.Set(CallTrace.RequestKey, trace);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             await response.Content.CopyToAsync(Stream.Null, limit.Token); // read to its end the connection goes back to the pool
+            return new Reach(trace.Connect, (int)response.StatusCode, null);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or ModelCallException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // The measured call will meet the same failure and report it.
+            return new Reach(trace.Connect, null, e is OperationCanceledException ? FormattableString.Invariant($"no answer in {Longest.TotalSeconds:0} s") : e.Message);
         }
-
-        return trace.Connect;
     }
 
     private static async Task CompileAsync(ModelEntry entry, TimeProvider time, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Calling.Breaking;
 using CostMonitor.Core.Calling.Limiting;
+using CostMonitor.Core.Calling.Routing;
 using CostMonitor.Providers.Calling;
 using Microsoft.Extensions.AI;
 
@@ -12,8 +13,9 @@ internal sealed class DeploymentChain
     public DeploymentChain(Deployment deployment, IChatClient provider, ChainSettings settings, ChainParts parts, TimeProvider time, Action<UsageDoubt>? onDoubt)
     {
         Deployment = deployment;
+        Latency = new RecentLatency(time);
         var timed = new TimedChatClient(deployment.Model, provider, settings.Limits, time);
-        var metered = new MeteredChatClient(deployment, timed, time, onDoubt);
+        var metered = new MeteredChatClient(deployment, timed, time, onDoubt, latency: Latency);
         Breaker = Restored(deployment, settings.Breaker, parts, time);
         IChatClient breaking = Breaker is null ? metered : new BreakingChatClient(metered, Breaker, settings.Limits, time);
         Limiter = new RateLimiter(settings.Limiter, time);
@@ -26,11 +28,23 @@ internal sealed class DeploymentChain
     /// <summary>Keeps all calls of the deployment under its provider's limits.</summary>
     public RateLimiter Limiter { get; }
 
+    /// <summary>Of all its calls, routed or not.</summary>
+    public RecentLatency Latency { get; }
+
     /// <summary>The outermost link: asks the provider, again where that may help.</summary>
     public IChatClient Client { get; }
 
     /// <summary>The deployment's health; null where its breaker is switched off.</summary>
     public CircuitBreaker? Breaker { get; }
+
+    /// <summary>What its breaker says to a route: one whose test is due takes a call, one whose test is under way takes none.</summary>
+    public TargetState State() => Breaker switch
+    {
+        null => TargetState.Closed,
+        { Status.State: BreakerState.Closed } => TargetState.Closed,
+        { IsAllowing: true } => TargetState.HalfOpen,
+        _ => TargetState.Open,
+    };
 
     private static CircuitBreaker? Restored(Deployment deployment, BreakerSettings settings, ChainParts parts, TimeProvider time)
     {

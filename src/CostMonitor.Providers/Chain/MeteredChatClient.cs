@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using CostMonitor.Core.Calling.Routing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Providers.Calling;
 using Microsoft.Extensions.AI;
@@ -11,8 +12,10 @@ namespace CostMonitor.Providers.Chain;
 /// <param name="time">The monotonic clock of all times.</param>
 /// <param name="onDoubt">Told of usage that was reported and not believed; null to let it pass.</param>
 /// <param name="translate">Reads a foreign client's exception, such as an SDK's with a status; null, or null for one exception, leaves its type alone.</param>
+/// <param name="latency">Told how long each answer took; null to let it pass.</param>
 public sealed class MeteredChatClient(
-    Deployment deployment, IChatClient inner, TimeProvider time, Action<UsageDoubt>? onDoubt = null, Func<Exception, ModelCallException?>? translate = null)
+    Deployment deployment, IChatClient inner, TimeProvider time, Action<UsageDoubt>? onDoubt = null, Func<Exception, ModelCallException?>? translate = null,
+    RecentLatency? latency = null)
     : ChainLink(inner)
 {
     private readonly AttemptTelemetry _telemetry = new(deployment);
@@ -51,6 +54,7 @@ public sealed class MeteredChatClient(
             }
 
             attempt.End();
+            latency?.Note(attempt.Took);
         }
         finally
         {

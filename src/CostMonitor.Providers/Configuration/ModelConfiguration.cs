@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using CostMonitor.Core.Calling.Routing;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Providers.Chain;
@@ -9,18 +10,33 @@ namespace CostMonitor.Providers.Configuration;
 public sealed class ModelConfiguration
 {
     private readonly FrozenDictionary<ModelKey, ModelEntry> _byKey;
+    private readonly FrozenDictionary<ModelKey, Route> _routeByKey;
 
-    private ModelConfiguration(IReadOnlyList<ModelEntry> models, ChainSettings chain) =>
-        (Models, Chain, _byKey) = (models, chain, models.ToFrozenDictionary(static m => m.Model));
+    private ModelConfiguration(IReadOnlyList<ModelEntry> models, IReadOnlyList<Route> routes, ChainSettings chain) =>
+        (Models, Routes, Chain, _byKey, _routeByKey) =
+            (models, routes, chain, models.ToFrozenDictionary(static m => m.Model), routes.ToFrozenDictionary(static r => r.Model));
 
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<ModelEntry> Models { get; }
+
+    /// <summary>The logical models, in the order of the file.</summary>
+    public IReadOnlyList<Route> Routes { get; }
 
     /// <summary>How models are called whose entry says nothing else.</summary>
     public ChainSettings Chain { get; }
 
     /// <returns>Null when the file has no such model.</returns>
     public ModelEntry? Find(ModelKey model) => _byKey.GetValueOrDefault(model);
+
+    /// <returns>Null when the file has no such route.</returns>
+    public Route? FindRoute(ModelKey model) => _routeByKey.GetValueOrDefault(model);
+
+    /// <summary>Whether a name is that of a model or of a route.</summary>
+    public bool Knows(ModelKey model) => _byKey.ContainsKey(model) || _routeByKey.ContainsKey(model);
+
+    /// <summary>Whether a model, or every target of a route, answers inside the process.</summary>
+    public bool IsSimulated(ModelKey model) =>
+        Find(model) is { Api: ModelApi.Simulated } || FindRoute(model)?.Targets.All(t => Find(t.Model) is { Api: ModelApi.Simulated }) == true;
 
     /// <param name="json">The text of the file.</param>
     /// <param name="file">The name that faults give it.</param>
@@ -31,7 +47,7 @@ public sealed class ModelConfiguration
 
     private static ModelConfiguration Read(InputNode root, Func<string, string?> settings)
     {
-        root.AllowOnly("capabilities", "calling", "models");
+        root.AllowOnly("capabilities", "calling", "models", "routes");
         var chain = ChainSettingsReader.ReadUsual(root.Property("calling"));
         var capabilities = ReadCapabilities(root);
         var models = new Dictionary<ModelKey, ModelEntry>();
@@ -41,7 +57,8 @@ public sealed class ModelConfiguration
             if (!models.TryAdd(entry.Model, entry)) node.Property("model")?.Fault($"{entry.Model} is there twice; each model stands once.");
         }
 
-        return new ModelConfiguration([.. models.Values], chain);
+        var routes = root.Property("routes") is { } list ? RouteReader.Read(list, models) : [];
+        return new ModelConfiguration([.. models.Values], routes, chain);
     }
 
     private static Dictionary<string, Capabilities> ReadCapabilities(InputNode root)

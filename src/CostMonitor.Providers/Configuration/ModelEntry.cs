@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling.Routing;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Providers.Chain;
 using CostMonitor.Providers.Simulated;
@@ -30,6 +31,9 @@ public sealed record ModelEntry
 
     /// <summary>Its time limits and retries: those of the file's <c>calling</c>, changed by its own.</summary>
     public ChainSettings Chain { get; init; } = ChainSettings.Default;
+
+    /// <summary>What routes go by.</summary>
+    public ModelFacts Facts { get; init; } = ModelFacts.None;
 
     /// <summary>How a simulated model behaves; null for a real one.</summary>
     public SimulatedProfile? Simulated { get; init; }

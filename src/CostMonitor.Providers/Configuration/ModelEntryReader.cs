@@ -21,7 +21,7 @@ internal static class ModelEntryReader
         node.AllowOnly(Known(api));
         if (api is not { } known) return null; // what else it may hold follows from its API
         var entry = known == ModelApi.Simulated ? ReadSimulated(node, model ?? NoModel) : ReadRemote(node, model ?? NoModel, known, capabilities, settings);
-        return model is null ? null : entry with { Chain = ChainSettingsReader.Read(node.Property("calling"), chain) };
+        return model is null ? null : entry with { Chain = ChainSettingsReader.Read(node.Property("calling"), chain), Facts = FactsReader.Read(node.Property("facts"), entry) };
     }
 
     private static ModelEntry ReadSimulated(InputNode node, ModelKey model) => new()
@@ -86,10 +86,10 @@ internal static class ModelEntryReader
 
     private static string[] Known(ModelApi? api) => api switch
     {
-        null => ["model", "api", "endpoint", "deployment", "keySetting", "auth", "scope", "capabilities", "simulated", "billedAs", "calling"],
-        ModelApi.Simulated => ["model", "api", "simulated", "billedAs", "calling"],
-        ModelApi.AzureOpenAI => ["model", "api", "endpoint", "deployment", "keySetting", "auth", "scope", "capabilities", "billedAs", "calling"],
-        _ => ["model", "api", "endpoint", "deployment", "keySetting", "capabilities", "billedAs", "calling"],
+        null => ["model", "api", "endpoint", "deployment", "keySetting", "auth", "scope", "capabilities", "simulated", "billedAs", "calling", "facts"],
+        ModelApi.Simulated => ["model", "api", "simulated", "billedAs", "calling", "facts"],
+        ModelApi.AzureOpenAI => ["model", "api", "endpoint", "deployment", "keySetting", "auth", "scope", "capabilities", "billedAs", "calling", "facts"],
+        _ => ["model", "api", "endpoint", "deployment", "keySetting", "capabilities", "billedAs", "calling", "facts"],
     };
 
     private static bool ReadIsEntra(InputNode node)
