@@ -35,10 +35,14 @@ public sealed class ModelClients : ICompletionClient, IDisposable
         ModelConfiguration configuration, TokenCredential? credential, TimeProvider time, Action<UsageDoubt>? onDoubt, ChainParts? parts, HttpClient http)
     {
         (Configuration, _http, _time, _parts) = (configuration, http, time, parts ?? ChainParts.Alone);
+        Cache = new AnswerCache(configuration.Cache, _parts, time);
         _clients = configuration.Models.ToFrozenDictionary(static m => m.Model, m => new Client(m, credential, this, onDoubt));
     }
 
     public ModelConfiguration Configuration { get; }
+
+    /// <summary>The answers of all models that may be given again.</summary>
+    public AnswerCache Cache { get; }
 
     /// <param name="missing">What the model lacks, by name and never by value; empty if it can be called.</param>
     public bool IsConfigured(ModelKey model, out string missing)
@@ -93,7 +97,8 @@ public sealed class ModelClients : ICompletionClient, IDisposable
             Entra = entry.EntraScope is { } scope && credential is not null ? new EntraToken(credential, scope, owner._time) : null;
             var deployment = new Deployment(entry.Model, entry.Offer == new Offer(entry.Model) ? null : entry.Offer);
             var chain = new DeploymentChain(deployment, ChatClients.Create(owner._http, entry, Entra, owner._time), entry.Chain, owner._parts, owner._time, onDoubt);
-            Chat = chain.Client;
+            var cached = new CachedChatClient(entry.Model, chain.Client, owner.Cache, entry.Chain.Limits);
+            Chat = new IdempotentChatClient(entry.Model, cached, owner.Cache, entry.Chain.Limits);
             Metered = new MeteredCompletionClient(deployment, Chat, owner._time, entry.Chain.Limits);
         }
 

@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling.Caching;
 using CostMonitor.Core.Pricing;
 
 namespace CostMonitor.Providers.Chain;
@@ -10,4 +11,10 @@ public sealed record ChainParts
 
     /// <summary>Gives the catalog in force.</summary>
     public Func<PriceCatalog> Prices { get; init; } = static () => PriceCatalog.BuiltIn;
+
+    /// <summary>The answers that all processes share; null for this process's memory alone.</summary>
+    public IAnswerStore? SharedAnswers { get; init; }
+
+    /// <summary>Told of a failure of <see cref="SharedAnswers"/>, at most once a minute; null to let it pass.</summary>
+    public Action<Exception>? OnSharedAnswersFailed { get; init; }
 }

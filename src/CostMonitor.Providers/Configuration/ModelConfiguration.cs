@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using CostMonitor.Core.Calling.Caching;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Providers.Chain;
@@ -19,6 +20,9 @@ public sealed class ModelConfiguration
     /// <summary>How models are called whose entry says nothing else.</summary>
     public ChainSettings Chain { get; }
 
+    /// <summary>Which answers are kept.</summary>
+    public CacheSettings Cache { get; private init; } = CacheSettings.Default;
+
     /// <returns>Null when the file has no such model.</returns>
     public ModelEntry? Find(ModelKey model) => _byKey.GetValueOrDefault(model);
 
@@ -31,7 +35,7 @@ public sealed class ModelConfiguration
 
     private static ModelConfiguration Read(InputNode root, Func<string, string?> settings)
     {
-        root.AllowOnly("capabilities", "calling", "models");
+        root.AllowOnly("capabilities", "calling", "cache", "models");
         var chain = ChainSettingsReader.ReadUsual(root.Property("calling"));
         var capabilities = ReadCapabilities(root);
         var models = new Dictionary<ModelKey, ModelEntry>();
@@ -41,7 +45,7 @@ public sealed class ModelConfiguration
             if (!models.TryAdd(entry.Model, entry)) node.Property("model")?.Fault($"{entry.Model} is there twice; each model stands once.");
         }
 
-        return new ModelConfiguration([.. models.Values], chain);
+        return new ModelConfiguration([.. models.Values], chain) { Cache = CacheSettingsReader.Read(root.Property("cache")) };
     }
 
     private static Dictionary<string, Capabilities> ReadCapabilities(InputNode root)

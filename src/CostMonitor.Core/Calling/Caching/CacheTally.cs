@@ -9,10 +9,10 @@ public sealed class CacheTally(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly long[] _hits = new long[Enum.GetValues<CacheSource>().Length];
     private readonly long _started = time.GetTimestamp();
-    private long _misses, _notCacheable, _stale, _near, _unpriced, _storeFailures;
+    private long _lookups, _notCacheable, _stale, _near, _unpriced, _storeFailures;
     private Usd _saved;
 
-    public void Missed() => Interlocked.Increment(ref _misses);
+    public void LookedUp() => Interlocked.Increment(ref _lookups);
 
     public void CouldNotBeCached() => Interlocked.Increment(ref _notCacheable);
 
@@ -37,15 +37,14 @@ public sealed class CacheTally(TimeProvider time)
     {
         lock (_lock)
         {
-            var (kept, shared, inFlight) = (_hits[(int)CacheSource.Memory], _hits[(int)CacheSource.Shared], _hits[(int)CacheSource.InFlight]);
             return new CacheFigures
             {
                 Span = time.GetElapsedTime(_started),
-                Lookups = Interlocked.Read(ref _misses) + kept + shared + inFlight,
+                Lookups = Interlocked.Read(ref _lookups),
                 NotCacheable = Interlocked.Read(ref _notCacheable),
-                MemoryHits = kept,
-                SharedHits = shared,
-                InFlightHits = inFlight,
+                MemoryHits = _hits[(int)CacheSource.Memory],
+                SharedHits = _hits[(int)CacheSource.Shared],
+                InFlightHits = _hits[(int)CacheSource.InFlight],
                 StaleHits = _stale,
                 NearHits = _near,
                 IdempotencyHits = _hits[(int)CacheSource.Idempotency],
