@@ -20,6 +20,7 @@ internal sealed class BatchQueueFunction(Composition composition)
         try
         {
             var result = await app.BatchChunks.RunAsync(message.Batch, message.Chunk, deadline.Token);
+            await app.Models.Cache.FlushAsync(deadline.Token); // once this invocation is answered the process may be stopped
             if (result is ClaimResult.Missing) throw new InvalidOperationException($"There is no chunk {message.Chunk} of a batch '{message.Batch}'.");
             if (result is ClaimResult.Busy busy) await LookAgainAsync(app, message, busy, cancellationToken);
         }

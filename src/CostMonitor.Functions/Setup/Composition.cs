@@ -1,6 +1,8 @@
+using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Functions.BatchQueue;
 using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
 using CostMonitor.Storage;
 using CostMonitor.Storage.Records;
 
@@ -41,6 +43,9 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
     {
         [LoggerMessage(501, LogLevel.Warning, "The usage that {Model} reported for {RunId} is not believed, and estimated: {Reason}")]
         public static partial void UsageDoubted(ILogger logger, string model, string runId, string reason);
+
+        [LoggerMessage(502, LogLevel.Warning, "The shared cache failed, and calls go on without it: {ErrorType}: {Reason}")]
+        public static partial void SharedAnswersFailed(ILogger logger, string errorType, string reason);
     }
 
     private async Task<RunningApp> ComposeAsync(CancellationToken cancellationToken)
@@ -49,11 +54,20 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         var account = StorageAccount.FromSettings(StorageSetting, setting);
         var runs = new RunTable(account, time);
         var batches = new BatchTable(account, runs, time);
+        var answers = new AnswerTable(account, time);
         var queue = account.Queue(QueueName);
         await Task.WhenAll(
-            runs.CreateIfNotExistsAsync(cancellationToken), batches.CreateIfNotExistsAsync(cancellationToken), queue.CreateIfNotExistsAsync(cancellationToken));
-        var models = ModelsFile.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time, doubt => Log.UsageDoubted(loggers.CreateLogger<Composition>(), doubt.Model.ToString(), doubt.RequestId, doubt.Reason));
-        var prices = await PriceSource.OpenAsync(settings, account, time, loggers.CreateLogger<PriceSource>(), cancellationToken);
+            runs.CreateIfNotExistsAsync(cancellationToken), batches.CreateIfNotExistsAsync(cancellationToken), queue.CreateIfNotExistsAsync(cancellationToken),
+            answers.CreateIfNotExistsAsync(cancellationToken));
+        PriceSource? source = null;
+        var parts = new ChainParts
+        {
+            Prices = () => source?.InForce.Catalog ?? PriceCatalog.BuiltIn, // models are read before prices, and called after
+            SharedAnswers = answers,
+            OnSharedAnswersFailed = e => Log.SharedAnswersFailed(loggers.CreateLogger<Composition>(), e.GetType().Name, e.Message.ReplaceLineEndings(" ")),
+        };
+        var models = ModelsFile.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time, doubt => Log.UsageDoubted(loggers.CreateLogger<Composition>(), doubt.Model.ToString(), doubt.RequestId, doubt.Reason), parts);
+        var prices = source = await PriceSource.OpenAsync(settings, account, time, loggers.CreateLogger<PriceSource>(), cancellationToken);
         var engine = new RunEngine(models, () => prices.InForce.Catalog, time);
         return new RunningApp
         {
@@ -63,6 +77,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
             Runs = runs,
             Batches = batches,
             Queue = queue,
+            Answers = answers,
             Models = models,
             Prices = prices,
             BatchChunks = Runner(settings.CallsInFlight),
