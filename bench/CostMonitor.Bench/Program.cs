@@ -1,13 +1,19 @@
 using System.Runtime.InteropServices;
 using CostMonitor.Bench;
 
-// bench [latency] [overhead] [batch] [start] [prices] [reprice] [limiter]: all of them without an argument. 'serve', 'first-call' and 'load-prices' are the bench's own
-// child processes.
+// Measures what the arguments name, and all of it without an argument. 'serve', 'first-call' and 'load-prices' are the bench's own child processes.
 if (args is ["serve", var delay, var tokens]) return await ModelServerProcess.ServeAsync(delay, tokens);
 if (args is ["first-call", var address, var warm]) return await FirstCall.RunAsync(address, warm == "warm");
 if (args is ["load-prices"]) return PricingBench.LoadOnce();
 
-var wanted = args.Length > 0 ? args : ["latency", "overhead", "batch", "start", "prices", "reprice", "limiter"];
+string[] all = ["latency", "overhead", "batch", "start", "prices", "reprice", "limiter", "cache", "calling", "chaos"];
+var wanted = args.Length > 0 ? args : all;
+if (wanted.Except(all).FirstOrDefault() is { } unknown)
+{
+    Console.Error.WriteLine($"There is no '{unknown}' to measure; expected {string.Join(", ", all)}.");
+    return 2;
+}
+
 Console.WriteLine($"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}");
 if (wanted.Contains("latency")) await LatencyBench.RunAsync();
 if (wanted.Contains("overhead")) await OverheadBench.RunAsync();
@@ -17,4 +23,5 @@ if (wanted.Contains("start")) await StartBench.RunAsync(app);
 if (wanted.Contains("prices")) PricingBench.Run();
 if (wanted.Contains("reprice")) await RepricingBench.RunAsync();
 if (wanted.Contains("limiter")) await LimiterBench.RunAsync();
+if (wanted.Contains("cache")) await CacheBench.RunAsync();
 return 0;

@@ -17,6 +17,7 @@ var root = new RootCommand("CostMonitor: what LLM calls cost, how fast and how g
     SummarizeCommand.Create(),
     BatchCommand.Create(),
     RunsCommand.Create(),
+    CacheCommand.Create(),
     PricesCommand.Create(),
     ModelsCommand.Create(),
 };

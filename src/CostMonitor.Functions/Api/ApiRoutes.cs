@@ -9,6 +9,7 @@ internal static class ApiRoutes
     {
         var (batches, runs, catalog) = (new BatchEndpoints(composition), new RunEndpoints(composition), new CatalogEndpoints(composition));
         var prices = new PriceEndpoints(composition);
+        var cache = new CacheEndpoints(composition);
         var health = new HealthEndpoint(composition);
         Get("/api/health", health.GetAsync);
         Get("/api/openapi.json", CatalogEndpoints.OpenApiAsync);
@@ -20,6 +21,8 @@ internal static class ApiRoutes
         Get("/api/runs/{id}", runs.GetAsync);
         Get("/api/batches/{id}", batches.GetAsync);
         Get("/api/batches/{id}/runs", batches.RunsAsync);
+        Get("/api/cache", cache.GetAsync);
+        app.MapDelete("/api/cache", ApiAnswer.Guarded(app.Logger, cache.ClearAsync));
         app.MapPost("/api/batches", ApiAnswer.Guarded(app.Logger, batches.SubmitAsync));
         app.Map("/api/{*path}", ApiAnswer.Guarded(app.Logger, context =>
             throw ApiProblem.NotFound($"{context.Request.Method} {context.Request.Path}; see /api/openapi.json")));

@@ -7,7 +7,7 @@ using CostMonitor.Functions.Setup;
 namespace CostMonitor.Functions.MaintenanceTimer;
 
 /// <summary>Each minute: closes batches that are done, brings back chunks whose messages were lost, finishes canary slots whose worker died, looks for
-/// calls without a price.</summary>
+/// calls without a price, removes cached answers whose time is over.</summary>
 internal sealed partial class MaintenanceTimerFunction(Composition composition, ILogger<MaintenanceTimerFunction> logger)
 {
     /// <summary>A batch younger than this may still be on its way into the queue.</summary>
@@ -19,6 +19,9 @@ internal sealed partial class MaintenanceTimerFunction(Composition composition, 
     /// <summary>How far back it looks for calls without a price.</summary>
     private static readonly TimeSpan UnpricedSpan = TimeSpan.FromHours(1);
 
+    /// <summary>Answers removed a minute: what the store does in a few seconds, and more than are written.</summary>
+    private const int MostExpired = 5000;
+
     public async Task RunAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var app = await composition.GetAsync(cancellationToken);
@@ -29,6 +32,7 @@ internal sealed partial class MaintenanceTimerFunction(Composition composition, 
         var isQueueEmpty = await app.Queue.ApproximateMessagesCountAsync(cancellationToken) == 0;
         foreach (var (id, submitted) in open) await LookAfterAsync(app, id, submitted, isQueueEmpty, cancellationToken);
         await LookForUnpricedAsync(app, cancellationToken);
+        await app.Answers.ExpireAsync(MostExpired, cancellationToken);
     }
 
     /// <summary>One request a model and minute. A look that finds what the one before found is not logged again.</summary>

@@ -37,7 +37,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
     }
 
     /// <summary>Waits for what the app still does in the background: the host may stop the process once an invocation is answered.</summary>
-    public Task SettleAsync() => _app?.Breakers.SettleAsync() ?? Task.CompletedTask;
+    public Task SettleAsync() => _app is { } app ? Task.WhenAll(app.Breakers.SettleAsync(), app.Models.Cache.FlushAsync(CancellationToken.None)) : Task.CompletedTask;
 
     public void Dispose() => _one.Dispose();
 
@@ -45,6 +45,9 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
     {
         [LoggerMessage(501, LogLevel.Warning, "The usage that {Model} reported for {RunId} is not believed, and estimated: {Reason}")]
         public static partial void UsageDoubted(ILogger logger, string model, string runId, string reason);
+
+        [LoggerMessage(502, LogLevel.Warning, "The shared cache failed, and calls go on without it: {ErrorType}: {Reason}")]
+        public static partial void SharedAnswersFailed(ILogger logger, string errorType, string reason);
     }
 
     private async Task<RunningApp> ComposeAsync(CancellationToken cancellationToken)
@@ -53,9 +56,11 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         var account = StorageAccount.FromSettings(StorageSetting, setting);
         var runs = new RunTable(account, time);
         var batches = new BatchTable(account, runs, time);
+        var answers = new AnswerTable(account, time);
         var queue = account.Queue(QueueName);
         await Task.WhenAll(
-            runs.CreateIfNotExistsAsync(cancellationToken), batches.CreateIfNotExistsAsync(cancellationToken), queue.CreateIfNotExistsAsync(cancellationToken));
+            runs.CreateIfNotExistsAsync(cancellationToken), batches.CreateIfNotExistsAsync(cancellationToken), queue.CreateIfNotExistsAsync(cancellationToken),
+            answers.CreateIfNotExistsAsync(cancellationToken));
         var breakers = new BreakerWatch(new BreakerTable(account), time, loggers.CreateLogger<BreakerWatch>());
         var prices = await PriceSource.OpenAsync(settings, account, time, loggers.CreateLogger<PriceSource>(), cancellationToken);
         var parts = new ChainParts
@@ -65,6 +70,8 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
             Logger = loggers.CreateLogger(CallTelemetry.Name + ".Calls"),
             OnBreaker = breakers.Changed,
             KnownBreakers = await breakers.KnownAsync(cancellationToken),
+            SharedAnswers = answers,
+            OnSharedAnswersFailed = e => Log.SharedAnswersFailed(loggers.CreateLogger<Composition>(), e.GetType().Name, e.Message.ReplaceLineEndings(" ")),
         };
         var models = ModelsFile.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time, doubt => Log.UsageDoubted(loggers.CreateLogger<Composition>(), doubt.Model.ToString(), doubt.RequestId, doubt.Reason), parts);
         var engine = new RunEngine(models, () => prices.InForce.Catalog, time);
@@ -76,6 +83,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
             Runs = runs,
             Batches = batches,
             Queue = queue,
+            Answers = answers,
             Models = models,
             Prices = prices,
             Breakers = breakers,

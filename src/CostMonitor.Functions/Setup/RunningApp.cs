@@ -25,6 +25,9 @@ internal sealed record RunningApp
     /// <summary>The queue of chunks, <c>prompt-batches</c>.</summary>
     public required QueueClient Queue { get; init; }
 
+    /// <summary>The answers that all processes share; the models' cache reads and writes it.</summary>
+    public required AnswerTable Answers { get; init; }
+
     public required ModelClients Models { get; init; }
 
     public required PriceSource Prices { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Azure.Core;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Calling.Breaking;
 using CostMonitor.Core.Calling.Limiting;
 using CostMonitor.Core.Calling.Routing;
@@ -39,11 +40,15 @@ public sealed class ModelClients : ICompletionClient, IDisposable
         ModelConfiguration configuration, TokenCredential? credential, TimeProvider time, Action<UsageDoubt>? onDoubt, ChainParts? parts, HttpClient http)
     {
         (Configuration, _http, _time, _parts) = (configuration, http, time, parts ?? ChainParts.Alone);
+        Cache = new AnswerCache(configuration.Cache, _parts, time);
         _clients = configuration.Models.ToFrozenDictionary(static m => m.Model, m => new Client(m, credential, this, onDoubt));
         _routes = configuration.Routes.ToFrozenDictionary(static r => r.Model, r => new RouteClient(r, this));
     }
 
     public ModelConfiguration Configuration { get; }
+
+    /// <summary>The answers of all models that may be given again.</summary>
+    public AnswerCache Cache { get; }
 
     /// <summary>The health of every deployment that is configured and whose breaker is not switched off, as it is now.</summary>
     public IReadOnlyDictionary<ModelKey, BreakerStatus> Breakers() => _clients.Values
@@ -128,7 +133,9 @@ public sealed class ModelClients : ICompletionClient, IDisposable
     private RecordedChatClient Whole(ModelKey model, IChatClient inner, CallLimits limits)
     {
         var admitted = new AdmittedChatClient(inner, _parts.Levers);
-        return new RecordedChatClient(model, admitted, _time, _parts.Logger);
+        var cached = new CachedChatClient(model, admitted, Cache, limits);
+        var idempotent = new IdempotentChatClient(model, cached, Cache, limits);
+        return new RecordedChatClient(model, idempotent, _time, _parts.Logger);
     }
 
     private sealed class Client

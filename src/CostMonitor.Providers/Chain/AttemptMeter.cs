@@ -40,6 +40,9 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
 
     public string Text => _text?.ToString() ?? _onlyText ?? "";
 
+    /// <summary>The text of the model's reasoning; null if it showed none.</summary>
+    public string? Reasoning => _reasoning?.ToString();
+
     public string? ProviderRequestId => Trace.RequestId ?? ResponseId;
 
     /// <summary>What the attempt is billed as; null where that is the model under its own name in the ordinary form.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Calling.Breaking;
+using CostMonitor.Core.Calling.Caching;
 using CostMonitor.Core.Pricing;
 using Microsoft.Extensions.Logging;
 
@@ -26,4 +27,10 @@ public sealed record ChainParts
 
     /// <summary>Takes one line for each logical call; null for none.</summary>
     public ILogger? Logger { get; init; }
+
+    /// <summary>The answers that all processes share; null for this process's memory alone.</summary>
+    public IAnswerStore? SharedAnswers { get; init; }
+
+    /// <summary>Told of a failure of <see cref="SharedAnswers"/>, at most once a minute; null to let it pass.</summary>
+    public Action<Exception>? OnSharedAnswersFailed { get; init; }
 }

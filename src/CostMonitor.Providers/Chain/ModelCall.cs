@@ -1,4 +1,5 @@
 using CostMonitor.Core.Calling;
+using CostMonitor.Core.Calling.Caching;
 using CostMonitor.Core.Usage;
 using Microsoft.Extensions.AI;
 
@@ -8,11 +9,11 @@ namespace CostMonitor.Providers.Chain;
 /// <remarks>One attempt is under way at a time, so that nothing here needs a lock.</remarks>
 public sealed class ModelCall
 {
-    private const string OptionsKey = "costmonitor.call", SettingsKey = "costmonitor.settings";
+    private const string OwnKeys = "costmonitor.", OptionsKey = OwnKeys + "call", SettingsKey = OwnKeys + "settings";
 
     private readonly TimeProvider _time;
     private readonly long _started;
-    private readonly List<AttemptMeter> _attempts = new(1);
+    private AttemptMeter[] _attempts = []; // replaced by a longer one, so that a call that goes on without its caller disturbs no reader
     private IReadOnlyList<ChatMessage>? _messages;
     private long? _promptTokens;
 
@@ -38,6 +39,9 @@ public sealed class ModelCall
     /// <summary>Where the answer came from if no provider was asked.</summary>
     public CacheHit? Cache { get; internal set; }
 
+    /// <summary>The answer that <see cref="Cache"/> speaks of.</summary>
+    internal CachedAnswer? Answer { get; set; }
+
     /// <summary>True to keep every gap between two tokens, as a benchmark does.</summary>
     internal bool KeepsGaps { get; init; }
 
@@ -45,12 +49,12 @@ public sealed class ModelCall
     internal IReadOnlyList<AttemptMeter> Attempts => _attempts;
 
     /// <summary>The attempt under way, or the last one; null before the first.</summary>
-    internal AttemptMeter? Attempt => _attempts.Count == 0 ? null : _attempts[^1];
+    internal AttemptMeter? Attempt => _attempts is [.., var last] ? last : null;
 
     /// <summary>The name that a simulated answer follows from: another one for each attempt. Empty if the caller gave none.</summary>
-    internal string AttemptId => Settings.Id.Length == 0 || _attempts.Count < 2
+    internal string AttemptId => Settings.Id.Length == 0 || _attempts.Length < 2
         ? Settings.Id
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Settings.Id}#{_attempts.Count}");
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Settings.Id}#{_attempts.Length}");
 
     /// <summary>The call's own span, above those of its attempts; null when nobody listens.</summary>
     internal System.Diagnostics.Activity? Span { get; set; }
@@ -65,6 +69,9 @@ public sealed class ModelCall
     /// <summary>The call that the options carry; null if they carry none.</summary>
     public static ModelCall? Of(ChatOptions? options) =>
         options?.AdditionalProperties?.TryGetValue(OptionsKey, out var call) == true ? call as ModelCall : null;
+
+    /// <summary>Whether an additional property of the options is the chain's own and means nothing to a provider.</summary>
+    internal static bool IsOwn(string name) => name.StartsWith(OwnKeys, StringComparison.Ordinal);
 
     /// <summary>Sets what the chain is to heed for one call.</summary>
     /// <returns>A copy of the options; the caller's own stay as they are.</returns>
@@ -98,7 +105,7 @@ public sealed class ModelCall
     {
         var attempt = new AttemptMeter(deployment, this, Elapsed, NextWait, _time);
         NextWait = TimeSpan.Zero;
-        _attempts.Add(attempt);
+        _attempts = [.. _attempts, attempt];
         return attempt;
     }
 

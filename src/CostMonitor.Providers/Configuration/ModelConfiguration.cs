@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using CostMonitor.Core.Calling.Caching;
 using CostMonitor.Core.Calling.Routing;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
@@ -25,6 +26,9 @@ public sealed class ModelConfiguration
     /// <summary>How models are called whose entry says nothing else.</summary>
     public ChainSettings Chain { get; }
 
+    /// <summary>Which answers are kept.</summary>
+    public CacheSettings Cache { get; private init; } = CacheSettings.Default;
+
     /// <returns>Null when the file has no such model.</returns>
     public ModelEntry? Find(ModelKey model) => _byKey.GetValueOrDefault(model);
 
@@ -47,7 +51,7 @@ public sealed class ModelConfiguration
 
     private static ModelConfiguration Read(InputNode root, Func<string, string?> settings)
     {
-        root.AllowOnly("capabilities", "calling", "models", "routes");
+        root.AllowOnly("capabilities", "calling", "cache", "models", "routes");
         var chain = ChainSettingsReader.ReadUsual(root.Property("calling"));
         var capabilities = ReadCapabilities(root);
         var models = new Dictionary<ModelKey, ModelEntry>();
@@ -58,7 +62,7 @@ public sealed class ModelConfiguration
         }
 
         var routes = root.Property("routes") is { } list ? RouteReader.Read(list, models) : [];
-        return new ModelConfiguration([.. models.Values], routes, chain);
+        return new ModelConfiguration([.. models.Values], routes, chain) { Cache = CacheSettingsReader.Read(root.Property("cache")) };
     }
 
     private static Dictionary<string, Capabilities> ReadCapabilities(InputNode root)

@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using CostMonitor.Core.Calling;
+using CostMonitor.Core.Calling.Caching;
+using CostMonitor.Core.Pricing;
+using CostMonitor.Providers.Calling;
+using Microsoft.Extensions.AI;
+
+namespace CostMonitor.Providers.Chain;
+
+/// <summary>Asks once for each idempotency key: a repeat gets the result that is known, or waits for the one that is under way.</summary>
+/// <remarks>
+/// Only an answer of text that came to its end is a result. A call that failed leaves its key free, and so does one that was answered with a
+/// tool call, which cannot be given again. Two processes that ask at the same moment do not see each other: they know each other's results only.
+/// </remarks>
+public sealed class IdempotentChatClient : ChainLink
+{
+    private readonly ModelKey _model;
+    private readonly AnswerCache _cache;
+    private readonly CallLimits _limits;
+
+    /// <param name="model">The model by the name that it is asked by, a part of the question.</param>
+    /// <param name="inner">The client to ask.</param>
+    /// <param name="cache">Shared by all models.</param>
+    /// <param name="limits">For calls that bring none of their own: how long one waits for another with its key.</param>
+    public IdempotentChatClient(ModelKey model, IChatClient inner, AnswerCache cache, CallLimits limits)
+        : base(inner) => (_model, _cache, _limits) = (model, cache, limits);
+
+    public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var call = ModelCall.Ensure(ref options, _cache.Time);
+        return call.Settings.Key is { } key
+            ? AnswerAsync(call, CacheKeys.OfIdempotencyKey(key), call.Keep(messages), options, cancellationToken)
+            : InnerClient.GetStreamingResponseAsync(messages, options, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> AnswerAsync(
+        ModelCall call, CacheKey key, IReadOnlyList<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var question = CacheKeys.OfWhatCanBe(_model, messages, options, call.Settings);
+        if (Same(_cache.FindResult(key), question) is { } known)
+        {
+            yield return _cache.Give(call, known, CacheSource.Idempotency);
+            yield break;
+        }
+
+        var (flight, landed) = await _cache.Keys.JoinAsync(key, question, call.Left(call.Settings.Limits ?? _limits), cancellationToken);
+        if (landed.Turn == FlightTurn.Leads) landed = await LookFurtherAsync(flight, key, question, cancellationToken);
+        if (landed.Answer is { } result)
+        {
+            yield return _cache.Give(call, result, CacheSource.Idempotency);
+            yield break;
+        }
+
+        if (landed.Turn != FlightTurn.Leads)
+        {
+            await foreach (var update in InnerClient.GetStreamingResponseAsync(messages, options, cancellationToken)) yield return update;
+            yield break;
+        }
+
+        await using var led = new LedStream(
+            flight, new AnswerCollector(call), stop => InnerClient.GetStreamingResponseAsync(messages, options, stop), answer => Land(call, key, question, answer), cancellationToken);
+        while (await led.MoveNextAsync()) yield return led.Current;
+    }
+
+    private async ValueTask<Landed> LookFurtherAsync(Flight flight, CacheKey key, CacheKey question, CancellationToken cancellationToken)
+    {
+        var isDone = false;
+        try
+        {
+            var result = Same(_cache.FindResult(key) ?? await _cache.FindSharedResultAsync(key, cancellationToken), question);
+            isDone = true;
+            if (result is null) return Landed.Leads;
+            flight.Land(Landed.With(result));
+            return Landed.With(result);
+        }
+        finally
+        {
+            if (!isDone) flight.Fail();
+        }
+    }
+
+    private Landed Land(ModelCall call, CacheKey key, CacheKey question, AnswerCollector collector)
+    {
+        var now = _cache.Time.GetUtcNow();
+        // An answer that is past its time is given in need, and is not what the call was for.
+        if (call.Cache is { IsStale: true } || collector.ToAnswer(_model, now) is not { FinishReason: not "content_filter" } answer) return Landed.Alone;
+        var result = answer with { Question = question, Stored = now };
+        _cache.KeepResult(key, result);
+        return Landed.With(result);
+    }
+
+    /// <exception cref="CallRefusedException">The result belongs to another question.</exception>
+    private static CachedAnswer? Same(CachedAnswer? result, CacheKey question) => result is null || result.Question == question ? result : throw InFlight.Reused();
+}

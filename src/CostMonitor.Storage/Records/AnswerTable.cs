@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.IO.Compression;
+using Azure;
+using CostMonitor.Core.Calling.Caching;
+using CostMonitor.Storage.Tables;
+
+namespace CostMonitor.Storage.Records;
+
+/// <summary>The table Cache: one row an answer, in the partition that the first two digits of its key name.</summary>
+public sealed class AnswerTable(StorageAccount account, TimeProvider time) : IAnswerStore
+{
+    /// <summary>How many calls of <see cref="ExpireAsync"/>, a minute apart, look at every row once.</summary>
+    public const int ExpirySteps = 16;
+
+    private const string Answer = "AnswerGzip";
+    private const int MostActions = 100; // the service's, for one transaction
+
+    private readonly TableClient _table = account.Table("Cache");
+
+    public Task CreateIfNotExistsAsync(CancellationToken cancellationToken) => _table.CreateIfNotExistsAsync(cancellationToken);
+
+    public async Task<CachedAnswer?> FindAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        var text = key.ToString();
+        if (await _table.GetAsync(text[..2], text, cancellationToken) is not { } row) return null;
+        return row.GetDateTimeOffset("Expires") > time.GetUtcNow() ? CachedAnswerJson.Read(Unzipped(LargeBinary.Get(row, Answer))) : null;
+    }
+
+    /// <summary>Writes a row whose answer has 700 KiB at most when compressed; a larger answer is not kept.</summary>
+    public async Task PutAsync(CacheKey key, CachedAnswer answer, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var bytes = Zipped(CachedAnswerJson.Write(answer));
+        if (bytes.Length > LargeBinary.MaxBytes) return;
+        var text = key.ToString();
+        var row = new TableEntity(text[..2], text)
+        {
+            ["Expires"] = until.ToUniversalTime(),
+            ["IsResult"] = answer.Question is not null,
+            ["Model"] = answer.Model.ToString(),
+            ["Deployment"] = answer.Deployment.ToString(),
+            ["PromptVersion"] = answer.PromptVersion,
+            ["Stored"] = answer.Stored.ToUniversalTime(),
+        };
+        LargeBinary.Set(row, Answer, bytes);
+        await _table.InsertOrReplaceAsync(row, cancellationToken);
+    }
+
+    public Task<int> ClearAsync(AnswerFilter filter, CancellationToken cancellationToken) => RemoveAsync(Query(filter), int.MaxValue, cancellationToken);
+
+    /// <summary>Removes rows that are to be kept no longer from a sixteenth of the table: which one follows from the minute.</summary>
+    /// <param name="most">The most rows to remove.</param>
+    /// <returns>How many were removed.</returns>
+    public Task<int> ExpireAsync(int most, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var step = now.ToUnixTimeSeconds() / 60 % ExpirySteps;
+        var first = step.ToString("x", CultureInfo.InvariantCulture);
+        var behind = step == ExpirySteps - 1 ? "g" : (step + 1).ToString("x", CultureInfo.InvariantCulture);
+        return RemoveAsync(TableFilter.Create($"PartitionKey ge {first} and PartitionKey lt {behind} and Expires lt {now}"), most, cancellationToken);
+    }
+
+    private static string Query(AnswerFilter filter)
+    {
+        switch (filter)
+        {
+            case AnswerFilter.All:
+                return TableFilter.Create($"IsResult eq {false}");
+            case AnswerFilter.OfModel(var model):
+                var name = model.ToString();
+                return TableFilter.Create($"IsResult eq {false} and (Model eq {name} or Deployment eq {name})");
+            case AnswerFilter.OfPromptVersion(var version):
+                return TableFilter.Create($"IsResult eq {false} and PromptVersion eq {version}");
+            case AnswerFilter.One(var key):
+                var text = key.ToString();
+                return TableFilter.Create($"PartitionKey eq {text[..2]} and RowKey eq {text} and IsResult eq {false}");
+            default:
+                throw new ArgumentOutOfRangeException(nameof(filter), filter, "No filter of answers.");
+        }
+    }
+
+    // Rows come in the order of their partitions, so that those of one stand together.
+    private async Task<int> RemoveAsync(string filter, int most, CancellationToken cancellationToken)
+    {
+        var (removed, group) = (0, new List<TableEntity>(MostActions));
+        await foreach (var row in _table.QueryAsync(filter, ["RowKey"], cancellationToken))
+        {
+            if (group.Count == MostActions || (group.Count > 0 && group[0].PartitionKey != row.PartitionKey)) removed += await RemoveAsync(group, cancellationToken);
+            if (removed + group.Count >= most) break;
+            group.Add(row);
+        }
+
+        return removed + await RemoveAsync(group, cancellationToken);
+    }
+
+    /// <summary>Removes rows of one partition, whatever was written to them since; what another process removed meanwhile is not counted.</summary>
+    private async Task<int> RemoveAsync(List<TableEntity> group, CancellationToken cancellationToken)
+    {
+        var gone = await Task.WhenAll(group.Select(row => _table.DeleteAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken)));
+        group.Clear();
+        return gone.Count(static wasThere => wasThere);
+    }
+
+    private static byte[] Zipped(byte[] json)
+    {
+        using var bytes = new MemoryStream();
+        using (var zip = new GZipStream(bytes, CompressionLevel.Fastest)) zip.Write(json);
+        return bytes.ToArray();
+    }
+
+    private static byte[] Unzipped(byte[] zipped)
+    {
+        using var bytes = new MemoryStream();
+        using (var zip = new GZipStream(new MemoryStream(zipped), CompressionMode.Decompress)) zip.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+}

@@ -1,0 +1,149 @@
+using CostMonitor.Core.Calling;
+using CostMonitor.Core.Calling.Caching;
+using CostMonitor.Core.Pricing;
+using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
+using Microsoft.Extensions.AI;
+using Xunit;
+
+namespace CostMonitor.Providers.Tests.Chain;
+
+public sealed class IdempotentChatClientTests
+{
+    private static readonly ModelKey Model = new("openai", "gpt-4o");
+
+    private readonly ManualTime _time = new();
+
+    [Fact]
+    public async Task Ask_GivenAKeyWhoseResultIsKnown_AnswersWithoutACall()
+    {
+        var (client, inner, cache) = Given(new CountedClient { FinishReason = "length" }); // paid and complete as far as it goes: a result too
+
+        await AskAsync(client, "k");
+        var again = await AskAsync(client, "k");
+        _time.Advance(TimeSpan.FromHours(24));
+        var later = await AskAsync(client, "k");
+
+        Assert.Equal((2, "answer 1", "answer 2"), (inner.Calls, again.Text, later.Text));
+        Assert.Equal(CacheSource.Idempotency, again.Call.Cache?.Source);
+        Assert.Equal((1L, 0L), (cache.Figures.IdempotencyHits, cache.Figures.Hits));
+    }
+
+    [Fact]
+    public async Task Ask_GivenTheSameKeyManyTimesAtOnce_CallsOnce()
+    {
+        var go = new TaskCompletionSource();
+        var (client, inner, _) = Given(new CountedClient { Before = (_, _) => go.Task });
+
+        var all = Enumerable.Range(0, 20).Select(_ => AskAsync(client, "k")).ToArray();
+        go.SetResult();
+        var answers = await Task.WhenAll(all);
+
+        Assert.Equal(1, inner.Calls);
+        Assert.Equal(19, answers.Count(a => a.Call.Cache?.Source == CacheSource.Idempotency));
+    }
+
+    [Fact]
+    public async Task Ask_GivenAKeyOfAnotherQuestion_Refuses()
+    {
+        var go = new TaskCompletionSource();
+        var (client, inner, _) = Given(new CountedClient { Before = (_, _) => go.Task });
+        var first = AskAsync(client, "k", "one");
+
+        var inFlight = await Assert.ThrowsAsync<CallRefusedException>(() => AskAsync(client, "k", "two"));
+        go.SetResult();
+        await first;
+        var known = await Assert.ThrowsAsync<CallRefusedException>(() => AskAsync(client, "k", "two"));
+
+        Assert.Equal((RefusalReason.KeyReused, RefusalReason.KeyReused, 1), (inFlight.Reason, known.Reason, inner.Calls));
+    }
+
+    [Fact]
+    public async Task Ask_GivenAQuestionThatCannotBeCached_ComparesWhatCanBe()
+    {
+        var (client, inner, _) = Given(new CountedClient());
+
+        await AskAsync(client, "k", change: o => o.ConversationId = "c");
+        var again = await AskAsync(client, "k", change: o => o.ConversationId = "c");
+
+        Assert.Equal((1, "answer 1"), (inner.Calls, again.Text));
+        await Assert.ThrowsAsync<CallRefusedException>(() => AskAsync(client, "k", "two", o => o.ConversationId = "c"));
+    }
+
+    [Fact]
+    public async Task Ask_GivenACallThatFailed_LeavesTheKeyFree()
+    {
+        var (client, inner, _) = Given(new CountedClient { Before = (call, _) => call == 1 ? throw new InvalidOperationException("down") : Task.CompletedTask });
+
+        await Assert.ThrowsAsync<ModelCallException>(() => AskAsync(client, "k"));
+        var second = await AskAsync(client, "k", "another question");
+
+        Assert.Equal((2, "answer 2", null), (inner.Calls, second.Text, second.Call.Cache));
+    }
+
+    [Fact]
+    public async Task Ask_GivenAResultOfAnotherProcess_AnswersWithoutACall()
+    {
+        var store = new StoredAnswers();
+        var (first, _, firstCache) = Given(new CountedClient(), store);
+        var (second, inner, _) = Given(new CountedClient(), store);
+        await AskAsync(first, "k");
+        await firstCache.FlushAsync(CancellationToken.None);
+
+        var answer = await AskAsync(second, "k");
+
+        Assert.Equal((0, "answer 1", CacheSource.Idempotency), (inner.Calls, answer.Text, answer.Call.Cache?.Source));
+        await Assert.ThrowsAsync<CallRefusedException>(() => AskAsync(second, "k", "two"));
+    }
+
+    [Fact]
+    public async Task Ask_GivenAResultOfTheCache_KnowsItUnderTheKeyToo()
+    {
+        var (inner, cache) = (new CountedClient(), new AnswerCache(CacheSettings.Default, ChainParts.Alone, _time));
+        var client = new IdempotentChatClient(Model, new CachedChatClient(Model, Metered(inner), cache, CallLimits.Default), cache, CallLimits.Default);
+        await AskAsync(client, null);
+
+        var cached = await AskAsync(client, "k");
+        _time.Advance(TimeSpan.FromHours(2));
+        var known = await AskAsync(client, "k");
+
+        Assert.Equal((CacheSource.Memory, CacheSource.Idempotency), (cached.Call.Cache?.Source, known.Call.Cache?.Source));
+        Assert.Equal((1000, 1), (known.Call.Cache?.Tokens.Input, inner.Calls));
+    }
+
+    [Fact]
+    public async Task Clear_GivenAll_KeepsTheResultsOfKeys()
+    {
+        var store = new StoredAnswers();
+        var (client, inner, cache) = Given(new CountedClient(), store);
+        await AskAsync(client, "k");
+
+        await cache.ClearAsync(new AnswerFilter.All(), CancellationToken.None);
+        await AskAsync(client, "k");
+
+        Assert.Equal((1, 1), (inner.Calls, store.Count));
+    }
+
+    [Fact]
+    public void Ask_GivenNoKey_IsTheInnerStreamItself()
+    {
+        var (client, _, _) = Given(new CountedClient());
+        var (messages, options, _) = CachedChatClientTests.Question("q", CallSettings.Default, _time);
+
+        Assert.Equal(typeof(MeteredChatClient), client.GetStreamingResponseAsync(messages, options).GetType().DeclaringType);
+    }
+
+    private MeteredChatClient Metered(CountedClient inner) => new(new Deployment(Model), inner, _time);
+
+    private (IdempotentChatClient Client, CountedClient Inner, AnswerCache Cache) Given(CountedClient inner, IAnswerStore? store = null)
+    {
+        var cache = new AnswerCache(CacheSettings.Default, ChainParts.Alone with { SharedAnswers = store }, _time);
+        return (new IdempotentChatClient(Model, Metered(inner), cache, CallLimits.Default), inner, cache);
+    }
+
+    private async Task<(string Text, ModelCall Call)> AskAsync(IChatClient client, string? key, string prompt = "q", Action<ChatOptions>? change = null)
+    {
+        var (messages, options, call) = CachedChatClientTests.Question(prompt, new CallSettings { Key = key }, _time, change);
+        return ((await client.GetResponseAsync(messages, options)).Text, call);
+    }
+}

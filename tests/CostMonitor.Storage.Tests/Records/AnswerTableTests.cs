@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using System.Text;
+using CostMonitor.Core.Calling.Caching;
+using CostMonitor.Core.Pricing;
+using CostMonitor.Core.Usage;
+using CostMonitor.Storage.Records;
+using CostMonitor.Storage.Tests.Azurite;
+using Xunit;
+
+namespace CostMonitor.Storage.Tests.Records;
+
+/// <summary>The shared cache against the emulator. Its table is one for all tests, so each uses models and prompt versions of its own.</summary>
+[Collection(AzuriteGroup.Name)]
+public sealed class AnswerTableTests(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 21, 9, 0, 0, TimeSpan.Zero);
+
+    private readonly AnswerTable _table = new(azurite.Account, new FixedTime(Now));
+    private readonly ModelKey _model = new("openai", $"m{Guid.NewGuid():N}");
+
+    public Task InitializeAsync() => _table.CreateIfNotExistsAsync(CancellationToken.None);
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task FindAsync_GivenAnAnswerOf200KB_ReadsItAllBack()
+    {
+        // Letters that do not repeat, so that the zipped text needs more than one property of 64 KiB.
+        var text = Convert.ToBase64String(Enumerable.Range(0, 5000).SelectMany(i => SHA256.HashData(BitConverter.GetBytes(i))).ToArray());
+        var answer = Answer() with { Text = text, Reasoning = "r", PromptVersion = "2", Segment = "s", Question = Key("question") };
+        await _table.PutAsync(Key("large"), answer, Now.AddHours(1), CancellationToken.None);
+
+        var found = await _table.FindAsync(Key("large"), CancellationToken.None);
+
+        Assert.True(text.Length > 200_000);
+        Assert.Equal(answer, found);
+    }
+
+    [Fact]
+    public async Task FindAsync_GivenNoneOrOneWhoseTimeIsOver_IsNull()
+    {
+        await _table.PutAsync(Key("old"), Answer(), Now, CancellationToken.None);
+
+        Assert.Null(await _table.FindAsync(Key("old"), CancellationToken.None));
+        Assert.Null(await _table.FindAsync(Key("never"), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task PutAsync_GivenAnAnswerThatIsTooLarge_KeepsNone()
+    {
+        var text = string.Concat(Enumerable.Range(0, 40_000).Select(i => Convert.ToBase64String(SHA256.HashData(BitConverter.GetBytes(i)))));
+
+        await _table.PutAsync(Key("huge"), Answer() with { Text = text }, Now.AddHours(1), CancellationToken.None);
+
+        Assert.Null(await _table.FindAsync(Key("huge"), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task ClearAsync_GivenEachFilter_RemovesWhatItMeansAndNoResultOfAKey()
+    {
+        var version = $"v'{Guid.NewGuid():N}";
+        await PutAsync("plain", Answer());
+        await PutAsync("version", Answer() with { PromptVersion = version });
+        await PutAsync("other", Answer() with { Model = new ModelKey("route", "chat") });
+        await PutAsync("result", Answer() with { PromptVersion = version, Question = Key("q") });
+
+        var byVersion = await _table.ClearAsync(new AnswerFilter.OfPromptVersion(version), CancellationToken.None);
+        var afterVersion = await LeftAsync();
+        var byKey = await _table.ClearAsync(new AnswerFilter.One(Key("plain")), CancellationToken.None);
+        var byModel = await _table.ClearAsync(new AnswerFilter.OfModel(_model), CancellationToken.None);
+
+        Assert.Equal((1, 1, 1), (byVersion, byKey, byModel));
+        Assert.Equal(["plain", "other", "result"], afterVersion);
+        Assert.Equal(["result"], await LeftAsync());
+
+        async Task<string[]> LeftAsync()
+        {
+            var left = new List<string>();
+            foreach (var name in new[] { "plain", "version", "other", "result" })
+            {
+                if (await _table.FindAsync(Key(name), CancellationToken.None) is not null) left.Add(name);
+            }
+
+            return [.. left];
+        }
+    }
+
+    [Fact]
+    public async Task ExpireAsync_GivenSixteenMinutes_RemovesWhatIsOverAndNoMoreThanAllowedAtOnce()
+    {
+        var names = Enumerable.Range(0, 64).Select(i => $"e{i}").ToArray();
+        foreach (var name in names) await PutAsync(name, Answer(), Now.AddMinutes(name == "e0" ? 60 : -1));
+        var bounded = await new AnswerTable(azurite.Account, new FixedTime(Now)).ExpireAsync(1, CancellationToken.None);
+
+        var removed = bounded;
+        for (var minute = 0; minute < AnswerTable.ExpirySteps; minute++)
+        {
+            removed += await new AnswerTable(azurite.Account, new FixedTime(Now.AddMinutes(minute))).ExpireAsync(1000, CancellationToken.None);
+        }
+
+        Assert.InRange(bounded, 0, 1);
+        Assert.InRange(removed, 63, int.MaxValue); // other tests may have left some
+        Assert.NotNull(await _table.FindAsync(Key("e0"), CancellationToken.None));
+        var earlier = new AnswerTable(azurite.Account, new FixedTime(Now.AddHours(-1)));
+        foreach (var name in names.Skip(1)) Assert.Null(await earlier.FindAsync(Key(name), CancellationToken.None));
+    }
+
+    private Task PutAsync(string name, CachedAnswer answer, DateTimeOffset? until = null) => _table.PutAsync(Key(name), answer, until ?? Now.AddHours(1), CancellationToken.None);
+
+    private CacheKey Key(string name) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"{_model} {name}")));
+
+    private CachedAnswer Answer() => new()
+    {
+        Model = _model,
+        Deployment = _model,
+        BilledAs = new Offer(_model),
+        Tokens = new TokenUsage { Input = 1000, Output = 2000 },
+        Text = "answer",
+        FinishReason = "stop",
+        Stored = Now,
+    };
+}
