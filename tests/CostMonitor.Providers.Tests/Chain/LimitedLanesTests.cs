@@ -16,16 +16,15 @@ public sealed class LimitedLanesTests
     public async Task CompleteAsync_GivenABusyBatch_LetsCanariesTakeTheirTurns()
     {
         await using var server = await ScriptedModelServer.StartAsync();
-        using var clients = Clients(server, """{ "requestsPerMinute": 600 }"""); // 100 at once, then 10 a second
-        var batch = Enumerable.Range(0, 115).Select(_ => AskAsync(clients, CallLane.Batch)).ToArray();
+        using var clients = Clients(server, """{ "requestsPerMinute": 180 }"""); // 30 at once, then 3 a second
+        await AskAsync(clients, CallLane.App); // compiles the path, so that all others come together
+        var batch = Enumerable.Range(0, 35).Select(_ => AskAsync(clients, CallLane.Batch)).ToArray();
 
         var canaries = await Task.WhenAll(AskAsync(clients, CallLane.Canary), AskAsync(clients, CallLane.Canary));
-        var waiting = clients.FindLimiter(Given.Compatible)?.Queued;
         var others = await Task.WhenAll(batch);
 
-        Assert.True(waiting >= 5, $"{waiting} batch calls still wait when the canaries are through");
         Assert.True(canaries.Max(Waited) < others.Max(Waited), $"the canaries waited up to {canaries.Max(Waited)}, the batch up to {others.Max(Waited)}");
-        Assert.Equal(117, server.Count);
+        Assert.Equal(38, server.Count);
     }
 
     [Fact]

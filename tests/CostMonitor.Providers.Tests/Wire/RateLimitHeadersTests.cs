@@ -55,13 +55,13 @@ public sealed class RateLimitHeadersTests
     }
 
     [Theory]
-    [InlineData("1s", 1)]
-    [InlineData("6m0s", 360)]
+    [InlineData("1s", 1.0)]
+    [InlineData("6m0s", 360.0)]
     [InlineData("120ms", 0.12)]
     [InlineData("2m59.56s", 179.56)]
-    [InlineData("1h2m3s", 3723)]
-    [InlineData("12", 12)]
-    [InlineData("0", 0)]
+    [InlineData("1h2m3s", 3723.0)]
+    [InlineData("12", 12.0)]
+    [InlineData("0", 0.0)]
     [InlineData("", null)]
     [InlineData("s", null)]
     [InlineData("5 s", null)]
