@@ -91,7 +91,10 @@ public sealed class ModelClients : ICompletionClient, IDisposable
             Missing = entry is { EntraScope: not null, Missing: "" } && credential is null ? "No Entra credential is set up." : entry.Missing;
             if (Missing.Length > 0) return;
             Entra = entry.EntraScope is { } scope && credential is not null ? new EntraToken(credential, scope, owner._time) : null;
-            var deployment = new Deployment(entry.Model, entry.Offer == new Offer(entry.Model) ? null : entry.Offer);
+            var deployment = new Deployment(entry.Model, entry.Offer == new Offer(entry.Model) ? null : entry.Offer)
+            {
+                LongestAnswerCharacters = entry.Chain.LongestAnswerCharacters,
+            };
             var chain = new DeploymentChain(deployment, ChatClients.Create(owner._http, entry, Entra, owner._time), entry.Chain, owner._parts, owner._time, onDoubt);
             Chat = chain.Client;
             Metered = new MeteredCompletionClient(deployment, Chat, owner._time, entry.Chain.Limits);

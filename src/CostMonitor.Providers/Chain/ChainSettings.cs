@@ -10,4 +10,7 @@ public sealed record ChainSettings
     public CallLimits Limits { get; init; } = CallLimits.Default;
 
     public RetrySettings Retry { get; init; } = RetrySettings.Default;
+
+    /// <inheritdoc cref="Deployment.LongestAnswerCharacters"/>
+    public int LongestAnswerCharacters { get; init; } = Deployment.UsualLongestAnswer;
 }

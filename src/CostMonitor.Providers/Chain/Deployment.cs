@@ -5,4 +5,10 @@ namespace CostMonitor.Providers.Chain;
 /// <summary>One model at one endpoint, as the links of its chain know it.</summary>
 /// <param name="Model">The name in models.json.</param>
 /// <param name="BilledAs">What its calls are billed as, unless the provider says that it served another tier; null where that is the model under its own name in the ordinary form.</param>
-public sealed record Deployment(ModelKey Model, Offer? BilledAs = null);
+public sealed record Deployment(ModelKey Model, Offer? BilledAs = null)
+{
+    internal const int UsualLongestAnswer = 4_000_000;
+
+    /// <summary>The longest answer that is taken, its reasoning with it, in UTF-16 code units: 1 thousand to 100 million; 4 million if not set. One that grows longer is ended, so that no answer fills the memory.</summary>
+    public int LongestAnswerCharacters { get; init; } = UsualLongestAnswer;
+}

@@ -8,7 +8,7 @@ namespace CostMonitor.Providers.Configuration;
 internal static class ChainSettingsReader
 {
     private static readonly string[] OfAModel =
-        ["attemptSeconds", "totalSeconds", "stallSeconds", "retries", "backoffSeconds", "longestBackoffSeconds", "longestRetryAfterSeconds"];
+        ["attemptSeconds", "totalSeconds", "stallSeconds", "retries", "backoffSeconds", "longestBackoffSeconds", "longestRetryAfterSeconds", "longestAnswerCharacters"];
 
     /// <summary>Reads what holds for all models; connections are shared, so their limit is for all.</summary>
     public static ChainSettings ReadUsual(InputNode? node) => Read(node, ChainSettings.Default, [.. OfAModel, "connectSeconds"]);
@@ -38,6 +38,7 @@ internal static class ChainSettingsReader
                 LongestBackoff = Seconds(calling, "longestBackoffSeconds", 0.001, 600, usual.Retry.LongestBackoff),
                 LongestRetryAfter = Seconds(calling, "longestRetryAfterSeconds", 0, 600, usual.Retry.LongestRetryAfter),
             },
+            LongestAnswerCharacters = (int)(calling.OptionalInteger("longestAnswerCharacters", 1_000, 100_000_000) ?? usual.LongestAnswerCharacters),
         };
         if (settings.Limits.Attempt > settings.Limits.Total) calling.Fault("attemptSeconds is more than totalSeconds: an attempt is a part of the call.");
         return settings;
