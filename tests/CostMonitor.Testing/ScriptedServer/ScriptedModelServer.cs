@@ -84,8 +84,7 @@ public sealed class ScriptedModelServer : IAsyncDisposable
     public async Task ReopenAsync()
     {
         if (_app is not null) return;
-        _ending.Dispose();
-        _ending = new CancellationTokenSource();
+        _ending = new CancellationTokenSource(); // the last one may still be heeded
         await ListenAsync(Address.Port);
     }
 
@@ -132,8 +131,17 @@ public sealed class ScriptedModelServer : IAsyncDisposable
             return;
         }
 
-        var number = Interlocked.Increment(ref _count);
-        var request = await ReadAsync(context.Request, number, received);
+        ServedRequest request;
+        try
+        {
+            request = await ReadAsync(context.Request, received);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            context.Abort(); // the server or the connection died before the request was read: it was never met
+            return;
+        }
+
         if (KeepsRequests) _served.Enqueue(request);
         var script = request.Script = _scripts.TryDequeue(out var next) ? next : Respond(request);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, context.RequestAborted);
@@ -159,11 +167,11 @@ public sealed class ScriptedModelServer : IAsyncDisposable
         return ref _refused;
     }
 
-    private async Task<ServedRequest> ReadAsync(HttpRequest request, int number, long received)
+    private async Task<ServedRequest> ReadAsync(HttpRequest request, long received)
     {
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync(_ending.Token);
-        var id = request.Headers["x-request-id"].ToString();
+        var (id, number) = (request.Headers["x-request-id"].ToString(), Interlocked.Increment(ref _count)); // met only when it was read: its connection may die before
         return new ServedRequest
         {
             Id = id.Length > 0 ? id : number.ToString(CultureInfo.InvariantCulture),
