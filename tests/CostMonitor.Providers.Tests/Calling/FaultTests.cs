@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Usage;
@@ -276,10 +277,10 @@ public sealed class FaultTests : IAsyncLifetime
     {
         var headers = new Dictionary<string, string> { ["retry-after-ms"] = "1234", ["Retry-After"] = "2" };
         _server.Enqueue(Json(429, "{}") with { Headers = headers }, Json(429, "{}") with { Headers = new Dictionary<string, string> { ["Retry-After"] = "2" } });
-        var client = _clients.FindChatClient(Given.Chat)!;
+        var (client, once) = (_clients.FindChatClient(Given.Chat)!, ModelCall.With(null, new CallSettings { Retries = 0 }));
 
-        var first = await Assert.ThrowsAsync<ModelCallException>(() => client.GetResponseAsync("hi"));
-        var second = await Assert.ThrowsAsync<ModelCallException>(() => client.GetResponseAsync("hi"));
+        var first = await Assert.ThrowsAsync<ModelCallException>(() => client.GetResponseAsync("hi", once));
+        var second = await Assert.ThrowsAsync<ModelCallException>(() => client.GetResponseAsync("hi", once));
 
         Assert.Equal((TimeSpan.FromMilliseconds(1234), TimeSpan.FromSeconds(2)), (first.RetryAfter, second.RetryAfter));
     }
