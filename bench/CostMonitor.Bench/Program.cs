@@ -24,4 +24,6 @@ if (wanted.Contains("prices")) PricingBench.Run();
 if (wanted.Contains("reprice")) await RepricingBench.RunAsync();
 if (wanted.Contains("limiter")) await LimiterBench.RunAsync();
 if (wanted.Contains("cache")) await CacheBench.RunAsync();
+if (wanted.Contains("calling")) await CallingBench.RunAsync();
+if (wanted.Contains("chaos")) await ChaosBench.RunAsync();
 return 0;

@@ -17,8 +17,6 @@ public sealed record CallLimits
     /// <summary>For the next piece of a stream that has begun: 100 ms to 10 minutes; 30 seconds if not set.</summary>
     public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The limits of a call that asks for its own longest attempt and makes so many attempts at most.</summary>
-    /// <remarks>A single attempt has no waits to allow for, so its limit is that of the call.</remarks>
-    public CallLimits For(TimeSpan attempt, int retries) =>
-        this with { Attempt = attempt, Total = retries == 0 ? attempt : attempt > Total ? attempt : Total };
+    /// <summary>The limits of a call that asks for its own longest attempt.</summary>
+    public CallLimits For(TimeSpan attempt) => this with { Attempt = attempt, Total = attempt > Total ? attempt : Total };
 }

@@ -56,7 +56,7 @@ public sealed class MeteredCompletionClient : ICompletionClient
         Id = request.Id,
         Lane = request.Lane,
         Retries = request.Retries,
-        Limits = _limits.For(request.Timeout, request.Retries),
+        Limits = _limits.For(request.Timeout),
         BypassesCache = !request.UsesCache,
         Contract = request.Contract,
     };

@@ -146,7 +146,10 @@ public sealed class ModelClients : ICompletionClient, IDisposable
             Missing = entry is { EntraScope: not null, Missing: "" } && credential is null ? "No Entra credential is set up." : entry.Missing;
             if (Missing.Length > 0) return;
             Entra = entry.EntraScope is { } scope && credential is not null ? new EntraToken(credential, scope, owner._time) : null;
-            var deployment = new Deployment(entry.Model, entry.Offer == new Offer(entry.Model) ? null : entry.Offer) { Server = entry.Endpoint };
+            var deployment = new Deployment(entry.Model, entry.Offer == new Offer(entry.Model) ? null : entry.Offer)
+            {
+                Server = entry.Endpoint, LongestAnswerCharacters = entry.Chain.LongestAnswerCharacters,
+            };
             Chain = new DeploymentChain(deployment, ChatClients.Create(owner._http, entry, Entra, owner._time), entry.Chain, owner._parts, owner._time, onDoubt);
             Chat = owner.Whole(entry.Model, Chain.Client, entry.Chain.Limits);
             Metered = new MeteredCompletionClient(deployment, Chat, owner._time, entry.Chain.Limits);

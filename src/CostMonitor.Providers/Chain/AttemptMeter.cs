@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Pricing;
@@ -17,6 +18,7 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
     private string? _onlyText;
     private StringBuilder? _text, _reasoning;
     private long _first, _firstContent, _last, _ended;
+    private int _characters;
 
     public Deployment Deployment { get; } = deployment;
 
@@ -57,7 +59,7 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
         }
     }
 
-    /// <exception cref="ModelCallException">A foreign client reports a failure inside its stream.</exception>
+    /// <exception cref="ModelCallException">A foreign client reports a failure inside its stream, or the answer is longer than the deployment's longest.</exception>
     public void Note(ChatResponseUpdate update)
     {
         var (isToken, isContent) = (false, false);
@@ -68,10 +70,12 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
                 case TextReasoningContent { Text.Length: > 0 } reasoning:
                     isToken = true;
                     (_reasoning ??= new StringBuilder()).Append(reasoning.Text);
+                    _characters += reasoning.Text.Length;
                     break;
                 case TextContent { Text.Length: > 0 } text:
                     (isToken, isContent) = (true, true);
                     NoteText(text.Text);
+                    _characters += text.Text.Length;
                     break;
                 case FunctionCallContent:
                     (isToken, isContent) = (true, true);
@@ -88,6 +92,7 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
         FinishReason = update.FinishReason?.Value ?? FinishReason;
         AnsweredBy = update.ModelId ?? AnsweredBy;
         ResponseId = update.ResponseId ?? ResponseId;
+        if (_characters > Deployment.LongestAnswerCharacters) throw AnswerTooLong();
     }
 
     public bool IsEnded => _ended != 0;
@@ -142,6 +147,11 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
 
     // Once an answer has begun the prompt was read. Azure also charges prompts that its filter refuses, and its own time-outs (408).
     private bool IsCharged => Failure is not { } e || HasTokens || e.Stage == FailureStage.Stream || e.ErrorType == ContentFilter || e.HttpStatus == 408;
+
+    private ModelCallException AnswerTooLong() => new(
+        FailureStage.Stream,
+        "answer_too_long",
+        string.Create(CultureInfo.InvariantCulture, $"{Deployment.Model}: the answer has {_characters} characters and was ended at {Deployment.LongestAnswerCharacters} (calling.longestAnswerCharacters)."));
 
     // Counts what was sent and what has come.
     private TokenUsage Estimate() => new()

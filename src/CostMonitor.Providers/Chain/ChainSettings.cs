@@ -16,4 +16,7 @@ public sealed record ChainSettings
     public BreakerSettings Breaker { get; init; } = BreakerSettings.Default;
 
     public LimiterSettings Limiter { get; init; } = LimiterSettings.Default;
+
+    /// <inheritdoc cref="Deployment.LongestAnswerCharacters"/>
+    public int LongestAnswerCharacters { get; init; } = Deployment.UsualLongestAnswer;
 }

@@ -17,6 +17,9 @@ internal static class FailureKind
     private static readonly FrozenSet<string> TransientConnects = FrozenSet.ToFrozenSet(
         ["connection_refused", "connection_reset", "connection_closed", "connection", "unreachable", "timeout", "connect_timeout"]);
 
+    // A question can ask for an answer without end: this says nothing of who gives it, and another would give it as well.
+    private const string TooLong = "answer_too_long";
+
     /// <summary>Whether the same request may succeed a moment later. Only asked of failures before the first token.</summary>
     public static bool IsTransient(ModelCallException e) => e switch
     {
@@ -31,7 +34,7 @@ internal static class FailureKind
 
     /// <summary>Whether the failure counts against the deployment: one that any caller would have met, and not this request's own fault.</summary>
     public static bool IsUnhealthy(ModelCallException e) =>
-        e is not CallRefusedException and { Stage: FailureStage.Connect or FailureStage.Stream or FailureStage.Parse, ErrorType: not "deadline" } // that one was given less than an attempt's time
+        e is not CallRefusedException and { Stage: FailureStage.Connect or FailureStage.Stream or FailureStage.Parse, ErrorType: not ("deadline" or TooLong) } // a deadline gave less than an attempt's time
         || (IsTransient(e) && e.HttpStatus != 409)
         || (e.Stage == FailureStage.Provider && NotForWaiting.Contains(e.ErrorType));
 
@@ -40,7 +43,7 @@ internal static class FailureKind
     {
         CallRefusedException { Reason: RefusalReason.BreakerOpen or RefusalReason.LimiterFull or RefusalReason.LimiterWait } => true,
         CallRefusedException => false,
-        { ErrorType: "deadline" } => false,
+        { ErrorType: "deadline" or TooLong } => false,
         { Stage: FailureStage.Contract or FailureStage.Admission } => false,
         { Stage: FailureStage.Provider, HttpStatus: 401 or 403 or 404 } => true, // this deployment is set up wrongly, the next one need not be
         _ => IsTransient(e) || IsUnhealthy(e),

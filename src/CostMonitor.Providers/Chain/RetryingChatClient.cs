@@ -13,6 +13,7 @@ public sealed class RetryingChatClient : ChainLink
 {
     private static readonly ResiliencePropertyKey<ModelCall> CallKey = new("costmonitor.call");
     private static readonly ResiliencePropertyKey<TimeSpan> WaitKey = new("costmonitor.wait");
+    private static readonly ResiliencePropertyKey<long> WaitingSinceKey = new("costmonitor.waiting_since");
 
     private readonly RetrySettings _settings;
     private readonly RetryBudget _budget;
@@ -67,8 +68,9 @@ public sealed class RetryingChatClient : ChainLink
                 {
                     try
                     {
+                        state.Link.NoteWait(context);
                         return Outcome.FromResult(await StartedStream.OpenAsync(
-                            state.Client.GetStreamingResponseAsync(state.Messages, state.Options, context.CancellationToken), context.CancellationToken));
+                            state.Link.InnerClient.GetStreamingResponseAsync(state.Messages, state.Options, context.CancellationToken), context.CancellationToken));
                     }
                     catch (Exception e) // an outcome for Polly, which throws it on if it is not handled
                     {
@@ -76,7 +78,7 @@ public sealed class RetryingChatClient : ChainLink
                     }
                 },
                 context,
-                (Client: InnerClient, Messages: messages, Options: options));
+                (Link: this, Messages: messages, Options: options));
             outcome.ThrowIfException();
             return outcome.Result ?? throw new InvalidOperationException("The pipeline gave neither a stream nor a failure.");
         }
@@ -93,8 +95,14 @@ public sealed class RetryingChatClient : ChainLink
         if (_settings.WaitBefore(retry, e.RetryAfter, _random()) is not { } wait || wait >= call.Left(call.Settings.Limits ?? _limits)) return false;
         if (!_budget.TryTake()) return false;
         context.Properties.Set(WaitKey, wait);
-        call.WaitedToRetry(wait);
+        context.Properties.Set(WaitingSinceKey, _time.GetTimestamp());
         return true;
+    }
+
+    // As it was, not as it was meant: a timer counts in whole milliseconds, and a busy machine is late.
+    private void NoteWait(ResilienceContext context)
+    {
+        if (context.Properties.TryGetValue(WaitingSinceKey, out var since)) context.Properties.GetValue(CallKey, null!).WaitedToRetry(_time.GetElapsedTime(since));
     }
 
     private static double Draw() => RandomNumberGenerator.GetInt32(1 << 24) / (double)(1 << 24);

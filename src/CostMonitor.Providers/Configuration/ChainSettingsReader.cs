@@ -12,7 +12,7 @@ internal static class ChainSettingsReader
     private const long MostPerMinute = 1_000_000_000_000;
     private static readonly string[] OfALimiter = ["queue", "learn", "longestWaitSeconds"];
     private static readonly string[] OfAModel =
-        ["attemptSeconds", "totalSeconds", "stallSeconds", "retries", "backoffSeconds", "longestBackoffSeconds", "longestRetryAfterSeconds", "breaker", "limits"];
+        ["attemptSeconds", "totalSeconds", "stallSeconds", "retries", "backoffSeconds", "longestBackoffSeconds", "longestRetryAfterSeconds", "longestAnswerCharacters", "breaker", "limits"];
 
     /// <summary>Reads what holds for all models; connections are shared, so their limit is for all.</summary>
     public static ChainSettings ReadUsual(InputNode? node) => Read(node, ChainSettings.Default, [.. OfAModel, "connectSeconds"], OfALimiter);
@@ -44,6 +44,7 @@ internal static class ChainSettingsReader
             },
             Breaker = ReadBreaker(calling.Property("breaker"), usual.Breaker),
             Limiter = ReadLimiter(calling.Property("limits"), usual.Limiter, knownLimits),
+            LongestAnswerCharacters = (int)(calling.OptionalInteger("longestAnswerCharacters", 1_000, 100_000_000) ?? usual.LongestAnswerCharacters),
         };
         if (settings.Limits.Attempt > settings.Limits.Total) calling.Fault("attemptSeconds is more than totalSeconds: an attempt is a part of the call.");
         return settings;

@@ -21,7 +21,8 @@ internal static class EventStream
     {
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await using var events = SseParser.Create(body, reader.Read).EnumerateAsync(reading.Token).GetAsyncEnumerator(CancellationToken.None);
+        await using var bounded = new BoundedEvents(body, reader, entry.Model);
+        await using var events = SseParser.Create(bounded, reader.Read).EnumerateAsync(reading.Token).GetAsyncEnumerator(CancellationToken.None);
         var (tokens, isEnded) = (false, false);
         while (!isEnded && await MoveNextAsync(entry, events))
         {

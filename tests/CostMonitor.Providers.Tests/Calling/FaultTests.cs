@@ -277,8 +277,7 @@ public sealed class FaultTests : IAsyncLifetime
     {
         var headers = new Dictionary<string, string> { ["retry-after-ms"] = "1234", ["Retry-After"] = "2" };
         _server.Enqueue(Json(429, "{}") with { Headers = headers }, Json(429, "{}") with { Headers = new Dictionary<string, string> { ["Retry-After"] = "2" } });
-        var client = _clients.FindChatClient(Given.Chat)!;
-        var once = ModelCall.With(null, new CallSettings { Retries = 0 });
+        var (client, once) = (_clients.FindChatClient(Given.Chat)!, ModelCall.With(null, new CallSettings { Retries = 0 }));
 
         var first = await Assert.ThrowsAsync<ModelCallException>(() => client.GetResponseAsync("hi", once));
         var second = await Assert.ThrowsAsync<ModelCallException>(() => client.GetResponseAsync("hi", once));

@@ -101,6 +101,30 @@ public sealed class ModelConfigurationTests
         Assert.Equal("sim:y", configuration.Models[1].Offer.ToString());
     }
 
+    [Fact]
+    public void Parse_GivenTheLongestAnswer_TakesTheModelsOwnOrElseTheFiles()
+    {
+        var configuration = Parse(
+            """
+            { "calling": { "longestAnswerCharacters": 1000 },
+              "models": [ { "model": "sim:x", "api": "simulated", "calling": { "longestAnswerCharacters": 100000000 } }, { "model": "sim:y", "api": "simulated" } ] }
+            """);
+
+        Assert.Equal([100_000_000, 1_000], configuration.Models.Select(static m => m.Chain.LongestAnswerCharacters));
+        Assert.Equal(4_000_000, Parse("""{ "models": [ { "model": "sim:x", "api": "simulated" } ] }""").Models[0].Chain.LongestAnswerCharacters);
+    }
+
+    [Theory]
+    [InlineData("999")]
+    [InlineData("100000001")]
+    [InlineData("1500.5")]
+    public void Parse_GivenALongestAnswerOutOfItsRange_SaysWhere(string value)
+    {
+        var thrown = Assert.Throws<InputException>(() => Parse($$"""{ "calling": { "longestAnswerCharacters": {{value}} }, "models": [] }"""));
+
+        Assert.Equal(["$.calling.longestAnswerCharacters"], thrown.Faults.Select(static f => f.Path));
+    }
+
     [Theory]
     [InlineData(null, "https://a.test/", "Setting KEY is missing.")]
     [InlineData("key", null, "Setting WHERE is missing.")]

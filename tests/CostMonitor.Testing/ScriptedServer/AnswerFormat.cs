@@ -12,6 +12,8 @@ internal abstract class AnswerFormat
 
     public byte[] InvalidJson { get; } = "data: {\"choices\":[{\"delta\":{\"content\":\n\n"u8.ToArray();
 
+    public byte[] HalfEvent { get; } = "data: {\"choices\":[{\"delta\":{\"content\":\"mo"u8.ToArray();
+
     /// <summary>What comes before any token: the role, or the start of a message.</summary>
     public abstract byte[] Head(Script script);
 

@@ -22,4 +22,10 @@ public enum Fault
 
     /// <summary>The connection is reset before the head of the answer.</summary>
     ResetBeforeHead,
+
+    /// <summary>The request is read and nothing is ever answered, not even a head.</summary>
+    Silence,
+
+    /// <summary>The body ends properly, in the middle of an event.</summary>
+    HalfEvent,
 }

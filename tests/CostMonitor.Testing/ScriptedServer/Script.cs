@@ -14,6 +14,12 @@ public sealed record Script
     /// <summary>If set, this is sent as it is in place of a stream.</summary>
     public string? Body { get; init; }
 
+    /// <summary>From the head of the answer to <see cref="Body"/>.</summary>
+    public TimeSpan BodyDelay { get; init; }
+
+    /// <summary>If set, every byte is sent by itself and this follows it.</summary>
+    public TimeSpan Drip { get; init; }
+
     /// <summary>From the request to the head of the answer and the role chunk.</summary>
     public TimeSpan HeaderDelay { get; init; }
 

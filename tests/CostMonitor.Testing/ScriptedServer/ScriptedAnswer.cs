@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
@@ -8,7 +9,10 @@ namespace CostMonitor.Testing.ScriptedServer;
 internal sealed class ScriptedAnswer(
     HttpContext context, Script script, ServedRequest request, AnswerFormat format, PreciseTimer timer, CancellationToken cancellationToken)
 {
+    private const int MostUnflushed = 64 * 1024; // an endless answer must not fill the server's own memory
+
     private long _due = request.Received;
+    private int _unflushed;
 
     public async Task RunAsync()
     {
@@ -18,6 +22,7 @@ internal sealed class ScriptedAnswer(
             return;
         }
 
+        if (script.Fault == Fault.Silence) await Task.Delay(Timeout.Infinite, cancellationToken);
         await WaitAsync(script.HeaderDelay);
         var response = context.Response;
         (response.StatusCode, response.ContentType) = (script.Status, script.ContentType);
@@ -25,6 +30,12 @@ internal sealed class ScriptedAnswer(
         foreach (var (name, value) in script.Headers) response.Headers[name] = value;
         if (script.Body is { } body)
         {
+            if (script.BodyDelay > TimeSpan.Zero)
+            {
+                await response.BodyWriter.FlushAsync(cancellationToken);
+                await Task.Delay(script.BodyDelay, cancellationToken);
+            }
+
             await WriteAsync(Encoding.UTF8.GetBytes(body), isFlushed: true);
             request.Ended = Stopwatch.GetTimestamp();
             return;
@@ -66,6 +77,9 @@ internal sealed class ScriptedAnswer(
             case Fault.InvalidJson:
                 await WriteAsync(format.InvalidJson, isFlushed: true);
                 break;
+            case Fault.HalfEvent:
+                await WriteAsync(format.HalfEvent, isFlushed: true);
+                break;
             case Fault.ErrorEvent:
                 await WriteAsync(format.Error, isFlushed: true);
                 break;
@@ -89,8 +103,28 @@ internal sealed class ScriptedAnswer(
     private async ValueTask WriteAsync(byte[] bytes, bool isFlushed)
     {
         var body = context.Response.BodyWriter;
+        if (script.Drip > TimeSpan.Zero)
+        {
+            await DripAsync(body, bytes);
+            return;
+        }
+
         bytes.CopyTo(body.GetMemory(bytes.Length));
         body.Advance(bytes.Length);
-        if (isFlushed) await body.FlushAsync(cancellationToken);
+        _unflushed += bytes.Length;
+        if (!isFlushed && _unflushed < MostUnflushed) return;
+        _unflushed = 0;
+        await body.FlushAsync(cancellationToken);
+    }
+
+    private async ValueTask DripAsync(PipeWriter body, byte[] bytes)
+    {
+        foreach (var one in bytes)
+        {
+            body.GetSpan(1)[0] = one;
+            body.Advance(1);
+            await body.FlushAsync(cancellationToken);
+            await Task.Delay(script.Drip, cancellationToken);
+        }
     }
 }

@@ -28,5 +28,14 @@ public sealed class ServedRequest
     /// <summary>When the last byte was flushed; 0 if the answer did not come to its end.</summary>
     public long Ended { get; internal set; }
 
+    /// <summary>What it was answered with.</summary>
+    public Script Script { get; internal set; } = Script.Default;
+
+    /// <summary>From its arrival to the first token; null if there was none.</summary>
+    public TimeSpan? FirstToken => _tokens.Count == 0 ? null : System.Diagnostics.Stopwatch.GetElapsedTime(Received, _tokens[0]);
+
+    /// <summary>From its arrival to its last byte; null if the answer did not come to its end.</summary>
+    public TimeSpan? Whole => Ended == 0 ? null : System.Diagnostics.Stopwatch.GetElapsedTime(Received, Ended);
+
     internal void NoteToken(long written) => _tokens.Add(written);
 }

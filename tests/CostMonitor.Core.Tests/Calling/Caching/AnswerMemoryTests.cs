@@ -31,6 +31,19 @@ public sealed class AnswerMemoryTests
     }
 
     [Fact]
+    public void Find_GivenALongerTime_FindsWhatWasStaleBefore()
+    {
+        var memory = Memory();
+        memory.Put(Key("a"), Answer("a"));
+        _time.Now = Start + TimeSpan.FromHours(2);
+        var before = memory.Find(Key("a"));
+
+        _timeToLive = TimeSpan.FromHours(4);
+
+        Assert.Equal((null, "a"), (before, memory.Find(Key("a"))?.Text));
+    }
+
+    [Fact]
     public void Put_GivenMoreThanTheEntriesAllow_RemovesWhatWasAskedForLongestAgo()
     {
         var memory = Memory(entries: 2);
@@ -166,7 +179,9 @@ public sealed class AnswerMemoryTests
         Stored = Start,
     };
 
-    private AnswerMemory Memory(int entries = 100, long bytes = 1 << 20) => new(entries, bytes, TimeSpan.FromHours(1), TimeSpan.FromHours(24), _time);
+    private TimeSpan _timeToLive = TimeSpan.FromHours(1);
+
+    private AnswerMemory Memory(int entries = 100, long bytes = 1 << 20) => new(entries, bytes, () => _timeToLive, TimeSpan.FromHours(24), _time);
 
     private sealed class SetTime : TimeProvider
     {

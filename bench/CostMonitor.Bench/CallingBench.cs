@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using CostMonitor.Core.Calling;
+using CostMonitor.Core.Runs;
+using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
+using CostMonitor.Providers.Configuration;
+using CostMonitor.Testing.ScriptedServer;
+using Microsoft.Extensions.AI;
+
+namespace CostMonitor.Bench;
+
+/// <summary>What the calling chain costs when nothing goes wrong, and what it does when something does.</summary>
+internal static class CallingBench
+{
+    private const int Calls = 200;
+
+    private static readonly Deployment Deployment = new(Models.Key);
+
+    private static readonly Script Answer = new()
+    {
+        FirstTokenDelay = TimeSpan.FromMilliseconds(20), Gap = TimeSpan.FromMilliseconds(2), Tokens = 10, Usage = """{"prompt_tokens":9,"completion_tokens":10,"total_tokens":19}""",
+    };
+
+    public static async Task RunAsync()
+    {
+        await OverheadAsync();
+        await FaultsAsync();
+        await RefusedAsync();
+    }
+
+    /// <summary>Each link added in turn, from the provider outward.</summary>
+    private static async Task OverheadAsync()
+    {
+        const int each = 20_000, rounds = 7;
+        using var bare = new InstantClient(updates: 20);
+        var (settings, time) = (ChainSettings.Default, TimeProvider.System);
+        var timed = new TimedChatClient(Deployment.Model, bare, settings.Limits, time);
+        var metered = new MeteredChatClient(Deployment, timed, time);
+        var retrying = new RetryingChatClient(metered, settings.Retry, new RetryBudget(), settings.Limits, time);
+        (string Name, IChatClient Client)[] chains = [("bare client in memory", bare), ("+ timed", timed), ("+ metered", metered), ("+ retrying", retrying)];
+        var us = chains.ToDictionary(static c => c.Name, static _ => new List<double>());
+        var bytes = chains.ToDictionary(static c => c.Name, static _ => new List<double>());
+        ChatMessage[] messages = [new(ChatRole.User, "What is the capital of France?")];
+        for (var round = -2; round < rounds; round++)
+        {
+            foreach (var (name, client) in chains)
+            {
+                var (allocated, start) = (GC.GetTotalAllocatedBytes(true), Stopwatch.GetTimestamp());
+                for (var i = 0; i < each; i++) await ReadAsync(client, messages);
+                if (round < 0) continue; // the first rounds compile
+                us[name].Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds / each);
+                bytes[name].Add((GC.GetTotalAllocatedBytes(true) - allocated) / (double)each);
+            }
+        }
+
+        Console.WriteLine();
+        Figures.Print($"(h) The calling chain over a client in memory that streams 20 updates at once, medians of {rounds} rounds of {each} calls, taken in turns:");
+        Console.WriteLine("     us   bytes | over bare:  us   bytes | this link:  us   bytes");
+        for (var i = 0; i < chains.Length; i++)
+        {
+            var (name, inner) = (chains[i].Name, chains[Math.Max(0, i - 1)].Name);
+            var (t, b) = (Figures.Median(us[name]), Figures.Median(bytes[name]));
+            var (t0, b0) = (Figures.Median(us[chains[0].Name]), Figures.Median(bytes[chains[0].Name]));
+            Figures.Print($"{t,7:0.00} {b,7:0} | {t - t0,14:0.00} {b - b0,7:0} | {t - Figures.Median(us[inner]),14:0.00} {b - Figures.Median(bytes[inner]),7:0}  {name}");
+        }
+    }
+
+    private static async Task ReadAsync(IChatClient client, ChatMessage[] messages)
+    {
+        await foreach (var _ in client.GetStreamingResponseAsync(messages))
+        {
+            // each update is only looked at
+        }
+    }
+
+    private static async Task FaultsAsync()
+    {
+        Console.WriteLine();
+        Figures.Print($"    Faults on first attempts, {Calls} calls each, 16 at once. Deviation: measured latency of the answer less what the server took for it, ms.");
+        Console.WriteLine("wanted  injected  expected  counted | answered | deviation p50      p95      p99 | scenario");
+        await FaultAsync("20 % 429 without a header", new PlannedFault("429", 0.2, Answers.RateLimited()));
+        await FaultAsync("20 % 429 with Retry-After of 100 ms", new PlannedFault("429", 0.2, Answers.RateLimited(TimeSpan.FromMilliseconds(100))));
+        await FaultAsync("500 on every first attempt", new PlannedFault("500", 1, Answers.ServerError));
+        await FaultAsync("2 % cut before the first token", new PlannedFault("cut", 0.02, new Script { Fault = Fault.Cut }));
+        await FaultAsync("1 % hang before the first token", new PlannedFault("hang", 0.01, new Script { Fault = Fault.Hang }));
+    }
+
+    private static async Task FaultAsync(string scenario, PlannedFault fault)
+    {
+        await using var server = await ScriptedModelServer.StartAsync();
+        var script = new FaultScript(seed: 7, Calls, Answer, fault);
+        server.Respond = script.Answer;
+        using var clients = Clients(server, "\"retries\": 3, \"backoffSeconds\": 0.05");
+        await clients.WarmAsync([Models.Key], CancellationToken.None);
+        var outcomes = new RunOutcome[Calls];
+
+        // The reserve of the retry budget is 50: a scenario that fails more than that share takes its calls from several budgets.
+        var budgets = fault.Share > 0.2 ? Calls / 50 : 1;
+        for (var part = 0; part < budgets; part++)
+        {
+            using var fresh = budgets > 1 ? Clients(server, "\"retries\": 3, \"backoffSeconds\": 0.05") : null;
+            var range = Enumerable.Range(part * (Calls / budgets), Calls / budgets);
+            await Parallel.ForEachAsync(range, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (call, _) =>
+                outcomes[call] = await (fresh ?? clients).CompleteAsync(Request(call), CancellationToken.None));
+        }
+
+        var books = await server.CloseBooksAsync(CancellationToken.None);
+        var served = server.Requests.Where(static r => r.Ended > 0 && r.Script == Answer).ToDictionary(FaultScript.CallOf);
+        var deviations = outcomes.Index().Where(o => o.Item is RunOutcome.Succeeded && served.ContainsKey(o.Index))
+            .Select(o => ((o.Item.Timings.EndToEnd - served[o.Index].Whole)?.TotalMilliseconds) ?? double.NaN);
+        Figures.Print($"{Calls,6} {script.Injected.Values.Sum(),9} {Calls + script.Planned,9} {books.Accepted,8} | {outcomes.Count(static o => o is RunOutcome.Succeeded),8} | {Figures.P50P95P99(deviations),26} | {scenario}");
+    }
+
+    private static async Task RefusedAsync()
+    {
+        await using var server = await ScriptedModelServer.StartAsync();
+        server.Respond = static _ => Answers.RateLimited();
+        using var clients = Clients(server, "\"backoffSeconds\": 0.1");
+        await clients.WarmAsync([Models.Key], CancellationToken.None);
+        var (start, refusals, calls) = (Stopwatch.GetTimestamp(), new List<double>(), 0);
+        while (calls < Calls)
+        {
+            var begun = Stopwatch.GetTimestamp();
+            var outcome = await clients.CompleteAsync(Request(calls++), CancellationToken.None);
+            if (outcome is RunOutcome.Failed { ErrorType: "breaker_open" }) refusals.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+        }
+
+        Figures.Print($"    429 on every call: {calls} calls, one after the other, ended in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s with {server.Count} requests; {refusals.Count} refused by the open breaker.");
+        if (refusals.Count > 0) Figures.Print($"    The slowest of these refusals took {refusals.Max():0.000} ms, half of them below {Figures.Median(refusals):0.000} ms.");
+    }
+
+    private static CompletionRequest Request(int call) =>
+        new() { Model = Models.Key, Prompt = FaultScript.Prompt(call), Timeout = TimeSpan.FromSeconds(2), Retries = 3 };
+
+    private static ModelClients Clients(ScriptedModelServer server, string calling) => new(
+        ModelConfiguration.Parse(
+            $$"""
+            { "capabilities": { "chat": { "usageInStream": true } },
+              "calling": { {{calling}} },
+              "models": [ { "model": "{{Models.Key}}", "api": "openai-compatible", "endpoint": "{{server.Address}}v1/", "capabilities": "chat" } ] }
+            """,
+            "models.json",
+            static _ => null),
+        null,
+        TimeProvider.System);
+}
