@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using CostMonitor.Core.Calling;
+using CostMonitor.Core.Calling.Breaking;
+using CostMonitor.Core.Calling.Caching;
+using CostMonitor.Core.Calling.Limiting;
 using CostMonitor.Core.Runs;
 using CostMonitor.Providers.Calling;
 using CostMonitor.Providers.Chain;
@@ -36,17 +39,29 @@ internal static class CallingBench
         var (settings, time) = (ChainSettings.Default, TimeProvider.System);
         var timed = new TimedChatClient(Deployment.Model, bare, settings.Limits, time);
         var metered = new MeteredChatClient(Deployment, timed, time);
-        var retrying = new RetryingChatClient(metered, settings.Retry, new RetryBudget(), settings.Limits, time);
-        (string Name, IChatClient Client)[] chains = [("bare client in memory", bare), ("+ timed", timed), ("+ metered", metered), ("+ retrying", retrying)];
+        var breaking = new BreakingChatClient(metered, new CircuitBreaker(Deployment.Model, settings.Breaker, time), settings.Limits, time);
+        var limited = new LimitedChatClient(Deployment.Model, breaking, new RateLimiter(settings.Limiter, time), settings.Limiter.LongestWait, settings.Limits, time);
+        var retrying = new RetryingChatClient(limited, settings.Retry, new RetryBudget(), settings.Limits, time);
+        var admitted = new AdmittedChatClient(retrying, static () => CallLevers.None);
+        var cache = new AnswerCache(CacheSettings.Default, ChainParts.Alone, time);
+        var cached = new CachedChatClient(Deployment.Model, admitted, cache, settings.Limits);
+        var idempotent = new IdempotentChatClient(Deployment.Model, cached, cache, settings.Limits);
+        var recorded = new RecordedChatClient(Deployment.Model, idempotent, time);
+        (string Name, IChatClient Client)[] chains =
+        [
+            ("bare client in memory", bare), ("+ timed", timed), ("+ metered", metered), ("+ breaking", breaking), ("+ limited", limited),
+            ("+ retrying", retrying), ("+ admitted", admitted), ("+ cached, never hit", cached), ("+ idempotent, recorded", recorded),
+        ];
         var us = chains.ToDictionary(static c => c.Name, static _ => new List<double>());
         var bytes = chains.ToDictionary(static c => c.Name, static _ => new List<double>());
-        ChatMessage[] messages = [new(ChatRole.User, "What is the capital of France?")];
+        // Twice as many questions as the cache keeps, always in the same order: none is ever answered from it.
+        ChatMessage[][] questions = [.. Enumerable.Range(0, each).Select(static i => (ChatMessage[])[new(ChatRole.User, $"What is the capital of country {i}, and since when?")])];
         for (var round = -2; round < rounds; round++)
         {
             foreach (var (name, client) in chains)
             {
                 var (allocated, start) = (GC.GetTotalAllocatedBytes(true), Stopwatch.GetTimestamp());
-                for (var i = 0; i < each; i++) await ReadAsync(client, messages);
+                for (var i = 0; i < each; i++) await ReadAsync(client, questions[i]);
                 if (round < 0) continue; // the first rounds compile
                 us[name].Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds / each);
                 bytes[name].Add((GC.GetTotalAllocatedBytes(true) - allocated) / (double)each);

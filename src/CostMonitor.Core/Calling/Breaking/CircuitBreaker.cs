@@ -4,7 +4,7 @@ namespace CostMonitor.Core.Calling.Breaking;
 
 /// <summary>Leaves a deployment alone that keeps failing, and lets one call at a time through now and then to see whether it is back. Thread-safe.</summary>
 /// <remarks>
-/// It opens on a failure only: after <see cref="BreakerSettings.Failures"/> in a row, or when <see cref="BreakerSettings.ErrorShare"/> of the calls
+/// It opens on a failure only: after <see cref="BreakerSettings.Failures"/> in a row, in the order in which the calls began, or when <see cref="BreakerSettings.ErrorShare"/> of the calls
 /// in the window have failed. One probe that succeeds closes it; one that fails opens it again for the same time. Each change of state begins
 /// a phase, and what a call of an earlier phase reports is not heard: it says nothing of now.
 /// </remarks>
@@ -19,6 +19,8 @@ public sealed class CircuitBreaker
     private readonly Action<BreakerChange>? _onChange;
     private readonly long _origin;
     private readonly FailureWindow _window;
+    private readonly FailureRow _row;
+    private long _calls; // that have begun
     private long _phase = 1;
     private long _closed = 1; // the phase while it is closed, else 0: all that an allowed call reads
     private BreakerStatus _status;
@@ -35,7 +37,7 @@ public sealed class CircuitBreaker
     public CircuitBreaker(ModelKey deployment, BreakerSettings settings, TimeProvider time, Action<BreakerChange>? onChange = null)
     {
         (Deployment, _settings, _time, _onChange, _origin) = (deployment, settings, time, onChange, time.GetTimestamp());
-        _window = new FailureWindow(settings.Window);
+        (_window, _row) = (new FailureWindow(settings.Window), new FailureRow(settings.Failures));
         _status = new BreakerStatus { State = BreakerState.Closed, Since = time.GetUtcNow() };
     }
 
@@ -67,7 +69,7 @@ public sealed class CircuitBreaker
     {
         var closed = Volatile.Read(ref _closed);
         if (closed == 0) return TryProbe(longest, out pass, out retryAfter);
-        (pass, retryAfter) = (new BreakerPass(closed), TimeSpan.Zero);
+        (pass, retryAfter) = (new BreakerPass(closed, Interlocked.Increment(ref _calls)), TimeSpan.Zero);
         return true;
     }
 
@@ -80,6 +82,7 @@ public sealed class CircuitBreaker
             if (pass.Phase != _phase) return;
             _isUsed = true;
             _failuresInRow = 0;
+            _row.Note(pass.Number, isFailure: false);
             if (_status.State == BreakerState.Closed) _window.Add(Now(), isFailure: false);
             else change = Close();
         }
@@ -96,8 +99,8 @@ public sealed class CircuitBreaker
         {
             if (pass.Phase != _phase) return;
             _isUsed = true;
-            (_failuresInRow, _lastFailure) = (_failuresInRow + 1, errorType);
-            if (ReasonToOpen(errorType) is { } reason) change = Open(reason);
+            _lastFailure = errorType;
+            if (ReasonToOpen(pass, errorType) is { } reason) change = Open(reason);
         }
 
         Tell(change);
@@ -108,7 +111,9 @@ public sealed class CircuitBreaker
     {
         lock (_gate)
         {
-            if (pass.Phase != _phase || !_isProbing) return;
+            if (pass.Phase != _phase) return;
+            _row.Note(pass.Number, isFailure: null);
+            if (!_isProbing) return;
             _phase++;
             (_isProbing, _nextChance) = (false, Now());
         }
@@ -148,23 +153,30 @@ public sealed class CircuitBreaker
 
             if (_status.State == BreakerState.Closed) // since the caller looked
             {
-                pass = new BreakerPass(_phase);
+                pass = new BreakerPass(_phase, Interlocked.Increment(ref _calls));
                 return true;
             }
 
             change = BeginProbe(longest);
-            pass = new BreakerPass(_phase);
+            pass = new BreakerPass(_phase, Interlocked.Increment(ref _calls));
         }
 
         Tell(change);
         return true;
     }
 
-    private string? ReasonToOpen(string errorType)
+    private string? ReasonToOpen(BreakerPass pass, string errorType)
     {
-        if (_status.State == BreakerState.HalfOpen) return $"the probe failed with '{errorType}'";
+        if (_status.State == BreakerState.HalfOpen)
+        {
+            _failuresInRow++;
+            return $"the probe failed with '{errorType}'";
+        }
+
         var now = Now();
         _window.Add(now, isFailure: true);
+        _row.Note(pass.Number, isFailure: true);
+        _failuresInRow = _row.Length(pass.Number, Volatile.Read(ref _calls), _settings.Failures);
         if (_failuresInRow >= _settings.Failures) return FormattableString.Invariant($"{_failuresInRow} failures in a row, the last with '{errorType}'");
         var (calls, failures) = _window.Count(now);
         return calls >= _settings.MinimumCalls && (double)failures / calls >= _settings.ErrorShare
@@ -195,6 +207,7 @@ public sealed class CircuitBreaker
         var from = _status.State;
         BeginPhase(BreakerState.Closed, TimeSpan.Zero);
         _window.Clear();
+        _row.BeginAt(Volatile.Read(ref _calls) + 1);
         _status = _status with { Since = _time.GetUtcNow(), DownSince = null, Reason = "a probe succeeded" };
         return new BreakerChange(Deployment, from, Seen());
     }

@@ -6,6 +6,8 @@ namespace CostMonitor.Core.Tests.Calling.Breaking;
 internal sealed class BreakerReferee(BreakerSettings settings)
 {
     private readonly List<(double At, bool IsFailure)> _sinceClosed = []; // reports of calls that count while it is closed
+    private readonly List<int> _began = []; // calls since it is closed, in their order
+    private readonly Dictionary<int, bool?> _ended = []; // null for an end that says nothing
     private readonly HashSet<int> _current = []; // calls whose report counts
     private double _until; // of an open one
     private (int Call, double LostAt)? _probe;
@@ -19,6 +21,7 @@ internal sealed class BreakerReferee(BreakerSettings settings)
         if (State == BreakerState.Closed)
         {
             _current.Add(call);
+            _began.Add(call);
             return true;
         }
 
@@ -41,15 +44,20 @@ internal sealed class BreakerReferee(BreakerSettings settings)
             return;
         }
 
+        _ended[call] = isFailure;
         if (isFailure is not { } failed) return;
         _sinceClosed.Add((now, failed));
         if (!failed) return;
-        var inRow = Enumerable.Reverse(_sinceClosed).TakeWhile(r => r.IsFailure).Count();
+        var place = _began.IndexOf(call);
+        var inRow = Row(Enumerable.Reverse(_began.Take(place))) + 1 + Row(_began.Skip(place + 1));
         var tenth = settings.Window.TotalSeconds / 10;
         var inWindow = _sinceClosed.Where(r => Math.Floor(now / tenth) - Math.Floor(r.At / tenth) < 10).ToList();
         var share = (double)inWindow.Count(r => r.IsFailure) / inWindow.Count;
         if (inRow >= settings.Failures || (inWindow.Count >= settings.MinimumCalls && share >= settings.ErrorShare)) Open(now);
     }
+
+    // Failures up to the next call that is under way or has succeeded.
+    private int Row(IEnumerable<int> calls) => calls.TakeWhile(c => _ended.TryGetValue(c, out var end) && end != false).Count(c => _ended[c] == true);
 
     private void Open(double now)
     {
@@ -57,5 +65,6 @@ internal sealed class BreakerReferee(BreakerSettings settings)
         (State, _until) = (BreakerState.Open, now + settings.OpenFor.TotalSeconds);
         _current.Clear();
         _sinceClosed.Clear();
+        _began.Clear();
     }
 }

@@ -58,6 +58,31 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
+    public void Failed_GivenQuickFailuresAmongSlowAnswers_WaitsForWhatIsBetween()
+    {
+        var breaker = Breaker();
+        BreakerPass[] passes = [.. Enumerable.Range(0, 10).Select(_ => Enter(breaker))];
+
+        for (var i = 1; i < 10; i += 2) breaker.Failed(passes[i], "http_429"); // every second one, and they end first
+        var before = breaker.Status.State;
+        for (var i = 0; i < 8; i += 2) breaker.Failed(passes[i], "timeout");
+
+        Assert.Equal((BreakerState.Closed, BreakerState.Open), (before, breaker.Status.State));
+    }
+
+    [Fact]
+    public void Failed_GivenQuickFailuresAmongSlowAnswersThatSucceed_StaysClosed()
+    {
+        var breaker = Breaker();
+        BreakerPass[] passes = [.. Enumerable.Range(0, 12).Select(_ => Enter(breaker))];
+
+        for (var i = 1; i < 12; i += 2) breaker.Failed(passes[i], "http_429");
+        for (var i = 0; i < 12; i += 2) breaker.Succeeded(passes[i]);
+
+        Assert.Equal(BreakerState.Closed, breaker.Status.State);
+    }
+
+    [Fact]
     public void Failed_GivenHalfOfTwentyCalls_Opens()
     {
         var breaker = Breaker();
