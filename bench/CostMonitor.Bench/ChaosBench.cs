@@ -4,12 +4,12 @@ using CostMonitor.Testing.ScriptedServer;
 
 namespace CostMonitor.Bench;
 
-/// <summary>The chaos run at its full size: one of three endpoints is dead for 60 seconds.</summary>
+/// <summary>The chaos run of the tests, with its figures: one of three endpoints is dead for 60 seconds.</summary>
 internal static class ChaosBench
 {
     public static async Task RunAsync()
     {
-        var plan = new ChaosPlan(Scale: 10);
+        var plan = new ChaosPlan();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(15));
         var report = await ChaosRun.RunAsync(plan, limit.Token);
         var books = report.Books.Aggregate(ServerBooks.Add);
@@ -20,7 +20,7 @@ internal static class ChaosBench
         Figures.Print($"(i) Chaos: {plan.Calls} calls over {ChaosPlan.Endpoints.Count} endpoints, {plan.Concurrency} at once, one endpoint dead for {plan.Dead.TotalSeconds:0} s, seed {plan.Seed}; took {report.Took.TotalSeconds:0} s.");
         Figures.Print($"    records {report.Records.Count}, of different runs {report.Records.Select(static r => r.Id).Distinct().Count()}; answered {report.Outcomes.Count(static o => o is RunOutcome.Succeeded)}; longest call {elapsed.Max():0.0} s of {plan.Total.TotalSeconds:0} s allowed.");
         Figures.Print($"    servers: {books.Accepted} met, {books.Answered} answered, {books.Refused} refused, {books.Cut} cut; recorded: {report.Attempts.Count()} attempts, {report.AttemptsAnswered} answered; calls whose books differ: {unmet}.");
-        Figures.Print($"    failovers {report.Failovers}, calls refused by a breaker {report.BreakerRefusals}.");
+        Figures.Print($"    failovers {report.Failovers}, calls refused by a breaker {report.BreakerRefusals}; breakers: {string.Join(", ", report.BreakerChanges.Select(static c => $"{c.Deployment} {c.From} to {c.To}"))}.");
         foreach (var (name, count) in report.Injected.OrderBy(static f => f.Key, StringComparer.Ordinal)) Figures.Print($"    injected {count,4}  {name}");
         foreach (var failures in report.Outcomes.OfType<RunOutcome.Failed>().GroupBy(static f => $"{f.Stage} {f.ErrorType}").OrderByDescending(static g => g.Count()))
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
@@ -15,14 +14,19 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
     private const string ContentFilter = "content_filter";
     private readonly long _started = time.GetTimestamp();
     private readonly List<int>? _gapsUs = call.KeepsGaps ? [] : null;
-    private string? _onlyText;
-    private StringBuilder? _text, _reasoning;
+    private readonly bool _keepsText = call.KeepsText;
+    private PooledText _text, _reasoning;
+    private TokenCounter _textTokens, _reasoningTokens;
+    private bool _hasReasoning;
+    private CallTrace? _trace;
+    private (bool IsKnown, MeasuredUsage? Usage, string? Doubt) _usage;
     private long _first, _firstContent, _last, _ended;
     private int _characters;
 
     public Deployment Deployment { get; } = deployment;
 
-    public CallTrace Trace { get; } = new(time);
+    /// <summary>What the wire knows; made when it is first asked for, since not every client has a wire.</summary>
+    public CallTrace Trace => _trace ??= new CallTrace(time);
 
     public string? FinishReason { get; private set; }
 
@@ -37,24 +41,28 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
 
     public bool HasTokens => _first != 0;
 
+    /// <summary>Whether the head of an answer has come.</summary>
+    public bool IsAnswered => _trace is { IsAnswered: true };
+
     /// <summary>From the start of the attempt to its end, or to now.</summary>
     public TimeSpan Took => _ended == 0 ? time.GetElapsedTime(_started) : time.GetElapsedTime(_started, _ended);
 
-    public string Text => _text?.ToString() ?? _onlyText ?? "";
+    /// <summary>The answer, once the attempt has ended and if the call keeps it; else empty.</summary>
+    public string Text => IsEnded ? _text.Whole() : "";
 
-    /// <summary>The text of the model's reasoning; null if it showed none.</summary>
-    public string? Reasoning => _reasoning?.ToString();
+    /// <summary>The text of the model's reasoning, likewise; null if it showed none.</summary>
+    public string? Reasoning => IsEnded && _hasReasoning ? _reasoning.Whole() : null;
 
-    public string? ProviderRequestId => Trace.RequestId ?? ResponseId;
+    public string? ProviderRequestId => _trace?.RequestId ?? ResponseId;
 
     /// <summary>What the attempt is billed as; null where that is the model under its own name in the ordinary form.</summary>
     public Offer? BilledAs
     {
         get
         {
-            if (Deployment.BilledAs is null && Trace.ServiceTier is null) return null;
+            if (Deployment.BilledAs is null && _trace?.ServiceTier is null) return null;
             var ordinary = new Offer(Deployment.Model);
-            var served = ServedTier.Of(Deployment.BilledAs ?? ordinary, Trace.ServiceTier);
+            var served = ServedTier.Of(Deployment.BilledAs ?? ordinary, _trace?.ServiceTier);
             return served == ordinary ? null : served;
         }
     }
@@ -63,18 +71,20 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
     public void Note(ChatResponseUpdate update)
     {
         var (isToken, isContent) = (false, false);
-        foreach (var content in update.Contents)
+        for (var i = 0; i < update.Contents.Count; i++) // no enumerator for each update
         {
-            switch (content)
+            switch (update.Contents[i])
             {
                 case TextReasoningContent { Text.Length: > 0 } reasoning:
-                    isToken = true;
-                    (_reasoning ??= new StringBuilder()).Append(reasoning.Text);
+                    isToken = _hasReasoning = true;
+                    if (_keepsText) _reasoning.Append(reasoning.Text);
+                    else _reasoningTokens.Add(reasoning.Text);
                     _characters += reasoning.Text.Length;
                     break;
                 case TextContent { Text.Length: > 0 } text:
                     (isToken, isContent) = (true, true);
-                    NoteText(text.Text);
+                    if (_keepsText) _text.Append(text.Text);
+                    else _textTokens.Add(text.Text);
                     _characters += text.Text.Length;
                     break;
                 case FunctionCallContent:
@@ -108,7 +118,7 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
     public CallTimings Timings() => new()
     {
         EndToEnd = Took,
-        Connect = Trace.Connect,
+        Connect = _trace?.Connect,
         FirstToken = Since(_first),
         FirstContent = Since(_firstContent),
         LastToken = Since(_last),
@@ -119,14 +129,10 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
     /// <param name="doubt">Why what was reported is not believed; null if it is, or if nothing was.</param>
     public MeasuredUsage? Usage(out string? doubt)
     {
-        doubt = null;
-        if (Reported is { } reported)
-        {
-            if (StandardUsage.Read(reported).TryNormalise(HasTokens, out var tokens, out var reason)) return new MeasuredUsage(tokens, IsEstimated: false);
-            doubt = reason;
-        }
-
-        return IsCharged ? new MeasuredUsage(Estimate(), IsEstimated: true, doubt) : null;
+        if (IsEnded && !_usage.IsKnown) _usage = (true, Judge(out var reason), reason);
+        if (!_usage.IsKnown) return Judge(out doubt);
+        doubt = _usage.Doubt;
+        return _usage.Usage;
     }
 
     public CallAttempt ToAttempt() => new()
@@ -135,8 +141,8 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
         At = at,
         Wait = wait,
         Took = Took,
-        HttpStatus = Failure?.HttpStatus ?? Trace.HttpStatus,
-        Failure = Failure is { } e ? new RunFailure(e.Stage, e.ErrorType, e.Message, e.HttpStatus ?? Trace.HttpStatus) : null,
+        HttpStatus = Failure?.HttpStatus ?? _trace?.HttpStatus,
+        Failure = Failure is { } e ? new RunFailure(e.Stage, e.ErrorType, e.Message, e.HttpStatus ?? _trace?.HttpStatus) : null,
         Usage = Failure is null ? null : Usage(out _),
         BilledAs = BilledAs,
         ProviderRequestId = ProviderRequestId,
@@ -157,14 +163,20 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
     private TokenUsage Estimate() => new()
     {
         Input = call.PromptTokens,
-        Output = TokenEstimator.Count(Text),
-        Reasoning = TokenEstimator.Count(_reasoning?.ToString()),
+        Output = _keepsText ? TokenEstimator.Count(Text) : _textTokens.Tokens,
+        Reasoning = _keepsText ? TokenEstimator.Count(Reasoning) : _reasoningTokens.Tokens,
     };
 
-    private void NoteText(string text)
+    private MeasuredUsage? Judge(out string? doubt)
     {
-        if (_onlyText is null && _text is null) _onlyText = text;
-        else (_text ??= new StringBuilder(_onlyText)).Append(text);
+        doubt = null;
+        if (Reported is { } reported)
+        {
+            if (StandardUsage.Read(reported).TryNormalise(HasTokens, out var tokens, out var reason)) return new MeasuredUsage(tokens, IsEstimated: false);
+            doubt = reason;
+        }
+
+        return IsCharged ? new MeasuredUsage(Estimate(), IsEstimated: true, doubt) : null;
     }
 
     private void NoteUsage(UsageDetails details)

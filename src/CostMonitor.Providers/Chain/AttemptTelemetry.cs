@@ -30,15 +30,14 @@ internal sealed class AttemptTelemetry
         _isRehearsal ? null : CallTelemetry.Spans.StartActivity(_span, ActivityKind.Client, call.Span?.Context ?? default, _tags);
 
     /// <param name="attempt">An attempt that has ended.</param>
-    /// <param name="usage">What it used; null if that is not known.</param>
     /// <param name="isGivenUp">Whether its caller left before the end.</param>
     /// <param name="span">Its span, if there is one: ended here.</param>
-    public void End(AttemptMeter attempt, MeasuredUsage? usage, bool isGivenUp, Activity? span)
+    public void End(AttemptMeter attempt, bool isGivenUp, Activity? span)
     {
-        if (_isRehearsal) return;
+        if (_isRehearsal || (span is null && !CallTelemetry.IsCounted)) return;
         var error = attempt.Failure is { } e ? TelemetryNames.OfServer(e.ErrorType) : isGivenUp ? CallTelemetry.Cancelled : null;
         // The conventions want no token count that the provider did not give.
-        TokenUsage? tokens = usage is { IsEstimated: false } reported ? reported.Tokens : null;
+        TokenUsage? tokens = attempt.Usage(out _) is { IsEstimated: false } reported ? reported.Tokens : null;
         if (span is not null) Describe(span, attempt, tokens, error);
         Count(attempt, tokens, error);
         span?.Dispose();
@@ -60,7 +59,7 @@ internal sealed class AttemptTelemetry
 
     private void Count(AttemptMeter attempt, TokenUsage? tokens, string? error)
     {
-        if (!CallTelemetry.AttemptDuration.Enabled && !CallTelemetry.FirstToken.Enabled && !CallTelemetry.Tokens.Enabled) return;
+        if (!CallTelemetry.IsCounted) return;
         var tags = new TagList(_tags);
         if (attempt.AnsweredBy is { } model) tags.Add("gen_ai.response.model", TelemetryNames.OfServer(model));
         if (error is null && attempt.Timings().FirstToken is { } first) CallTelemetry.FirstToken.Record(first.TotalSeconds, tags);

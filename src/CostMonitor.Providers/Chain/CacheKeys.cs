@@ -126,7 +126,7 @@ internal static class CacheKeys
 
     private static void Write(ref KeyWriter writer, ChatOptions options, bool isNear)
     {
-        if (options.GetType() != typeof(ChatOptions)) writer.Unknown(options);
+        if (options is not CallOptions && options.GetType() != typeof(ChatOptions)) writer.Unknown(options);
         WriteText(ref writer, options.Instructions, isNear);
         writer.Text(options.ModelId);
         writer.Number((double?)options.Temperature);
@@ -236,25 +236,8 @@ internal static class CacheKeys
 
     private static void Write(ref KeyWriter writer, AdditionalPropertiesDictionary? properties)
     {
-        var (count, onlyName) = (0, "");
-        if (properties is not null)
-        {
-            foreach (var property in properties)
-            {
-                if (!ModelCall.IsOwn(property.Key)) (count, onlyName) = (count + 1, property.Key);
-            }
-        }
-
-        writer.Count(count);
-        if (count == 0 || properties is null) return;
-        if (count > 1)
-        {
-            WriteSorted(ref writer, properties.Where(static p => !ModelCall.IsOwn(p.Key)));
-            return;
-        }
-
-        writer.Text(onlyName);
-        writer.Scalar(properties[onlyName]);
+        writer.Count(properties?.Count ?? 0);
+        if (properties is { Count: > 0 }) WriteSorted(ref writer, properties);
     }
 
     private static void WriteNamed(ref KeyWriter writer, IDictionary<string, object?>? values)

@@ -32,6 +32,7 @@ public sealed class CachedChatClient : ChainLink
         var call = ModelCall.Ensure(ref options, _cache.Time);
         if (call.Settings.BypassesCache) return InnerClient.GetStreamingResponseAsync(messages, options, cancellationToken);
         var kept = call.Keep(messages);
+        call.KeepsText = true;
         if (CacheKeys.Of(_model, kept, options, call.Settings) is { } key) return AnswerAsync(call, key, kept, options, cancellationToken);
         _cache.CouldNotBeCached();
         return InnerClient.GetStreamingResponseAsync(kept, options, cancellationToken);

@@ -35,6 +35,9 @@ public static class CallTelemetry
     internal static Histogram<long> CallAttempts { get; } = Counts("costmonitor.call.attempts", "{attempt}", "Requests made for a call, over all its deployments.",
         [0, 1, 2, 3, 4, 5, 6, 8, 11]);
 
+    /// <summary>Whether anyone would see an attempt's metrics.</summary>
+    internal static bool IsCounted => AttemptDuration.Enabled || FirstToken.Enabled || Tokens.Enabled;
+
     /// <summary>Whether anyone would see a call's span or its metrics.</summary>
     internal static bool IsHeard => Spans.HasListeners() || CallDuration.Enabled || CallWait.Enabled || CallAttempts.Enabled;
 

@@ -29,9 +29,9 @@ public sealed class IdempotentChatClient : ChainLink
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var call = ModelCall.Ensure(ref options, _cache.Time);
-        return call.Settings.Key is { } key
-            ? AnswerAsync(call, CacheKeys.OfIdempotencyKey(key), call.Keep(messages), options, cancellationToken)
-            : InnerClient.GetStreamingResponseAsync(messages, options, cancellationToken);
+        if (call.Settings.Key is not { } key) return InnerClient.GetStreamingResponseAsync(messages, options, cancellationToken);
+        call.KeepsText = true;
+        return AnswerAsync(call, CacheKeys.OfIdempotencyKey(key), call.Keep(messages), options, cancellationToken);
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> AnswerAsync(

@@ -60,9 +60,8 @@ public sealed class MeteredChatClient(
         {
             var isGivenUp = !attempt.IsEnded;
             if (isGivenUp) attempt.End();
-            var usage = attempt.Usage(out var doubt);
-            _telemetry.End(attempt, usage, isGivenUp, span);
-            if (usage is not null && doubt is not null) onDoubt?.Invoke(new UsageDoubt(deployment.Model, call.Settings.Id, doubt));
+            _telemetry.End(attempt, isGivenUp, span);
+            if (onDoubt is not null && attempt.Usage(out var doubt) is not null && doubt is not null) onDoubt(new UsageDoubt(deployment.Model, call.Settings.Id, doubt));
         }
     }
 

@@ -5,11 +5,11 @@ using Microsoft.Extensions.AI;
 
 namespace CostMonitor.Providers.Chain;
 
-/// <summary>One logical call on its way through the chain: what its caller asked for, and what the links tell each other. It travels in the options.</summary>
+/// <summary>One logical call on its way through the chain: what its caller asked for, and what the links tell each other. It travels in the options, see <see cref="CallOptions"/>.</summary>
 /// <remarks>One attempt is under way at a time, so that nothing here needs a lock.</remarks>
 public sealed class ModelCall
 {
-    private const string OwnKeys = "costmonitor.", OptionsKey = OwnKeys + "call", SettingsKey = OwnKeys + "settings";
+    private const string SettingsKey = "costmonitor.settings", CallKey = "costmonitor.call";
 
     private readonly TimeProvider _time;
     private readonly long _started;
@@ -42,8 +42,14 @@ public sealed class ModelCall
     /// <summary>The answer that <see cref="Cache"/> speaks of.</summary>
     internal CachedAnswer? Answer { get; set; }
 
+    /// <summary>False while a route has another deployment to ask: that is sooner than asking this one again.</summary>
+    internal bool MayRetry { get; set; } = true;
+
     /// <summary>True to keep every gap between two tokens, as a benchmark does.</summary>
     internal bool KeepsGaps { get; init; }
+
+    /// <summary>True to keep the answer's text; else its tokens are counted as they pass, in case the provider reports none.</summary>
+    internal bool KeepsText { get; set; }
 
     /// <summary>In their order, the one under way last.</summary>
     internal IReadOnlyList<AttemptMeter> Attempts => _attempts;
@@ -67,11 +73,12 @@ public sealed class ModelCall
     internal TimeSpan Left(CallLimits limits) => limits.Total - Elapsed is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     /// <summary>The call that the options carry; null if they carry none.</summary>
-    public static ModelCall? Of(ChatOptions? options) =>
-        options?.AdditionalProperties?.TryGetValue(OptionsKey, out var call) == true ? call as ModelCall : null;
-
-    /// <summary>Whether an additional property of the options is the chain's own and means nothing to a provider.</summary>
-    internal static bool IsOwn(string name) => name.StartsWith(OwnKeys, StringComparison.Ordinal);
+    public static ModelCall? Of(ChatOptions? options) => options switch
+    {
+        null => null,
+        CallOptions { Call: var call } => call,
+        _ => options.AdditionalProperties?.TryGetValue(CallKey, out var carried) == true ? carried as ModelCall : null,
+    };
 
     /// <summary>Sets what the chain is to heed for one call.</summary>
     /// <returns>A copy of the options; the caller's own stay as they are.</returns>
@@ -87,14 +94,11 @@ public sealed class ModelCall
 
     internal static ModelCall Begin(ref ChatOptions? options, TimeProvider time, bool keepsGaps)
     {
-        options = options?.Clone() ?? new ChatOptions();
-        var properties = options.AdditionalProperties ??= [];
-        var call = new ModelCall(properties.TryGetValue(SettingsKey, out var asked) && asked is CallSettings settings ? settings : CallSettings.Default, time)
-        {
-            KeepsGaps = keepsGaps,
-        };
-        properties[OptionsKey] = call;
-        properties.Remove(SettingsKey);
+        var settings = options?.AdditionalProperties?.TryGetValue(SettingsKey, out var asked) == true ? asked as CallSettings : null;
+        var call = new ModelCall(settings ?? CallSettings.Default, time) { KeepsGaps = keepsGaps, KeepsText = keepsGaps || settings?.Contract is not null };
+        if (options is null || options.GetType() == typeof(ChatOptions)) options = new CallOptions(options, call);
+        else ((options = options.Clone()).AdditionalProperties ??= [])[CallKey] = call; // somebody's own kind of options stays what it is
+        if (settings is not null) options.AdditionalProperties?.Remove(SettingsKey); // means nothing to a provider
         return call;
     }
 

@@ -91,7 +91,7 @@ public sealed class RetryingChatClient : ChainLink
     private bool MayRetry(ModelCallException e, int retry, ResilienceContext context)
     {
         var call = context.Properties.GetValue(CallKey, null!);
-        if (retry >= (call.Settings.Retries ?? _settings.Retries) || !FailureKind.IsTransient(e)) return false;
+        if (!call.MayRetry || retry >= (call.Settings.Retries ?? _settings.Retries) || !FailureKind.IsTransient(e)) return false;
         if (_settings.WaitBefore(retry, e.RetryAfter, _random()) is not { } wait || wait >= call.Left(call.Settings.Limits ?? _limits)) return false;
         if (!_budget.TryTake()) return false;
         context.Properties.Set(WaitKey, wait);

@@ -59,6 +59,7 @@ internal sealed class RoutedChatClient : ChainLink
         {
             var planned = plan.InOrder[i];
             call.Route = new CallRoute(planned.Target.Model, Why(planned, plan, judged, failed), i);
+            call.MayRetry = i == plan.InOrder.Count - 1;
             var client = _deployments[planned.Index].Client ?? throw new InvalidOperationException($"{planned.Target.Model} was planned and has no client.");
             try
             {

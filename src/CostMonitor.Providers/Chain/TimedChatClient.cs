@@ -22,17 +22,6 @@ public sealed class TimedChatClient : ChainLink
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var call = ModelCall.Ensure(ref options, _time);
-        return new Watched(this, messages, options, call, cancellationToken);
-    }
-
-    private sealed class Watched(TimedChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, ModelCall call, CancellationToken given)
-        : IAsyncEnumerable<ChatResponseUpdate>
-    {
-        public IAsyncEnumerator<ChatResponseUpdate> GetAsyncEnumerator(CancellationToken cancellationToken = default)
-        {
-            var limits = call.Settings.Limits ?? client._limits;
-            return new WatchedStream(client._model, limits, call.Left(limits), client._time, call.Attempt?.Trace, given.CanBeCanceled ? given : cancellationToken)
-                .Open(token => client.InnerClient.GetStreamingResponseAsync(messages, options, token));
-        }
+        return new WatchedStream(_model, InnerClient, messages, options, call, call.Settings.Limits ?? _limits, _time, cancellationToken);
     }
 }

@@ -13,22 +13,25 @@ namespace CostMonitor.Providers.Chain;
 /// One timer serves all limits: it looks, when it fires, at how long the piece that is due has been waited for, so that a piece that comes
 /// in time costs nothing. A wait is completed by the stream or by the watch, whoever takes <see cref="_waiting"/> first.
 /// </remarks>
-internal sealed class WatchedStream : IAsyncEnumerator<ChatResponseUpdate>, IValueTaskSource<bool>
+internal sealed class WatchedStream : IAsyncEnumerable<ChatResponseUpdate>, IAsyncEnumerator<ChatResponseUpdate>, IValueTaskSource<bool>
 {
     // A client that does not heed its token is left behind after this.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     private readonly ModelKey _model;
+    private readonly IChatClient _client;
+    private readonly IEnumerable<ChatMessage> _messages;
+    private readonly ChatOptions? _options;
+    private readonly ModelCall _call;
     private readonly CallLimits _limits;
-    private readonly TimeSpan _longest;
     private readonly TimeProvider _time;
-    private readonly CallTrace? _trace;
-    private readonly CancellationToken _caller;
-    private readonly CancellationTokenSource _stop;
-    private readonly CancellationTokenRegistration _registration;
-    private readonly long _started;
-    private readonly ITimer _timer;
-    private readonly Action _onMoved;
+    private TimeSpan _longest;
+    private CancellationToken _caller;
+    private CancellationTokenSource? _stop;
+    private CancellationTokenRegistration _registration;
+    private long _started;
+    private ITimer? _timer;
+    private Action? _onMoved;
     private IAsyncEnumerator<ChatResponseUpdate>? _updates;
     private System.Runtime.CompilerServices.ValueTaskAwaiter<bool> _move;
     private ManualResetValueTaskSourceCore<bool> _source;
@@ -38,22 +41,26 @@ internal sealed class WatchedStream : IAsyncEnumerator<ChatResponseUpdate>, IVal
     private volatile string? _expired; // the error type of the limit that was passed
     private volatile bool _isLeft;
 
-    public WatchedStream(ModelKey model, CallLimits limits, TimeSpan left, TimeProvider time, CallTrace? trace, CancellationToken caller)
-    {
-        (_model, _limits, _time, _trace, _caller) = (model, limits, time, trace, caller);
-        _longest = left < limits.Attempt ? left : limits.Attempt;
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(caller);
-        _started = time.GetTimestamp();
-        _onMoved = OnMoved;
-        _timer = time.CreateTimer(static s => ((WatchedStream)s!).OnTimer(), this, _longest, Timeout.InfiniteTimeSpan);
-        _registration = caller.UnsafeRegister(static s => ((WatchedStream)s!).OnCallerGone(), this);
-    }
+    /// <param name="caller">What was given with the call; else what is given with the enumeration counts.</param>
+    public WatchedStream(
+        ModelKey model, IChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, ModelCall call, CallLimits limits, TimeProvider time,
+        CancellationToken caller) =>
+        (_model, _client, _messages, _options, _call, _limits, _time, _caller) = (model, client, messages, options, call, limits, time, caller);
 
     public ChatResponseUpdate Current => _updates?.Current ?? throw new InvalidOperationException("The stream has not begun.");
 
-    public WatchedStream Open(Func<CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> stream)
+    /// <summary>Begins to ask. The stream can be read once, as any answer of a model.</summary>
+    public IAsyncEnumerator<ChatResponseUpdate> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
-        _updates = stream(_stop.Token).GetAsyncEnumerator(CancellationToken.None);
+        if (_stop is not null) throw new InvalidOperationException("The stream has begun already; ask the client again for another answer.");
+        if (!_caller.CanBeCanceled) _caller = cancellationToken;
+        var left = _call.Left(_limits);
+        _longest = left < _limits.Attempt ? left : _limits.Attempt;
+        _stop = _caller.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(_caller) : new CancellationTokenSource();
+        _started = _time.GetTimestamp();
+        _timer = _time.CreateTimer(static s => ((WatchedStream)s!).OnTimer(), this, _longest, Timeout.InfiniteTimeSpan);
+        _registration = _caller.UnsafeRegister(static s => ((WatchedStream)s!).OnCallerGone(), this);
+        _updates = _client.GetStreamingResponseAsync(_messages, _options, _stop.Token).GetAsyncEnumerator(CancellationToken.None);
         return this;
     }
 
@@ -66,17 +73,17 @@ internal sealed class WatchedStream : IAsyncEnumerator<ChatResponseUpdate>, IVal
         _source.Reset();
         Volatile.Write(ref _waitingSince, _time.GetTimestamp());
         Volatile.Write(ref _waiting, 1);
-        _move.UnsafeOnCompleted(_onMoved);
+        _move.UnsafeOnCompleted(_onMoved ??= OnMoved);
         return new ValueTask<bool>(this, _source.Version);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _registration.DisposeAsync();
-        await _timer.DisposeAsync();
+        if (_timer is not null) await _timer.DisposeAsync();
         if (_isLeft) return; // the stream is still moving: it is disposed of when it ends, if ever
         if (_updates is not null) await _updates.DisposeAsync();
-        _stop.Dispose();
+        _stop?.Dispose();
     }
 
     bool IValueTaskSource<bool>.GetResult(short token) => _source.GetResult(token);
@@ -136,7 +143,7 @@ internal sealed class WatchedStream : IAsyncEnumerator<ChatResponseUpdate>, IVal
         }
 
         if (_updates is not null) await _updates.DisposeAsync();
-        _stop.Dispose();
+        _stop?.Dispose();
     }
 
     private void OnTimer()
@@ -158,7 +165,7 @@ internal sealed class WatchedStream : IAsyncEnumerator<ChatResponseUpdate>, IVal
 
         _expired = whole > TimeSpan.Zero ? "stalled" : _longest < _limits.Attempt && _limits.Total > _limits.Attempt ? "deadline" : "timeout";
         Arm(Grace);
-        _stop.Cancel();
+        _stop?.Cancel();
     }
 
     private void OnCallerGone() => Arm(Grace); // the linked source has cancelled the stream
@@ -174,7 +181,7 @@ internal sealed class WatchedStream : IAsyncEnumerator<ChatResponseUpdate>, IVal
     private ModelCallException? Meaning(Exception? e)
     {
         if (_expired is not { } type || _caller.IsCancellationRequested) return null;
-        var (stage, state) = (_pieces > 0, _trace is { IsAnswered: true }) switch
+        var (stage, state) = (_pieces > 0, _call.Attempt is { IsAnswered: true }) switch
         {
             (true, _) => (FailureStage.Stream, "the answer was not complete"),
             (_, true) => (FailureStage.Stream, "the answer had begun but had no token"),
@@ -193,7 +200,7 @@ internal sealed class WatchedStream : IAsyncEnumerator<ChatResponseUpdate>, IVal
     {
         try
         {
-            _timer.Change(due, Timeout.InfiniteTimeSpan);
+            _timer?.Change(due, Timeout.InfiniteTimeSpan);
         }
         catch (ObjectDisposedException)
         {

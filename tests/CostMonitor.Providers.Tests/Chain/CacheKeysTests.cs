@@ -121,7 +121,8 @@ public sealed class CacheKeysTests
     [Fact]
     public void Of_GivenTheChainsOwnProperties_IgnoresThem()
     {
-        var options = ModelCall.With(Options(), CallSettings.Default with { Id = "a" });
+        ChatOptions? options = ModelCall.With(Options(), CallSettings.Default with { Id = "a" });
+        ModelCall.Ensure(ref options, TimeProvider.System);
 
         Assert.Equal(Key(), CacheKeys.Of(Model, Messages(), options, CallSettings.Default));
     }
@@ -161,7 +162,8 @@ public sealed class CacheKeysTests
     public void Of_GivenAPromptOfOneKilobyte_AllocatesNothing()
     {
         ChatMessage[] messages = [new(ChatRole.System, "Be brief."), new(ChatRole.User, new string('x', 1024))];
-        var options = ModelCall.With(new ChatOptions { Temperature = 0.2f, MaxOutputTokens = 64, Seed = 7, ResponseFormat = ChatResponseFormat.Json }, CallSettings.Default);
+        ChatOptions? options = new() { Temperature = 0.2f, MaxOutputTokens = 64, Seed = 7, ResponseFormat = ChatResponseFormat.Json };
+        ModelCall.Ensure(ref options, TimeProvider.System);
         for (var i = 0; i < 100; i++) CacheKeys.Of(Model, messages, options, CallSettings.Default);
 
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling.Breaking;
 using CostMonitor.Core.Runs;
 using CostMonitor.Providers.Tests.Calling;
 using CostMonitor.Testing.Chaos;
@@ -6,15 +7,15 @@ using Xunit.Abstractions;
 
 namespace CostMonitor.Providers.Tests.Chain;
 
-/// <summary>2,000 calls over three endpoints under seeded faults, one endpoint dead for a tenth of a minute, all limits a tenth of those in use.</summary>
+/// <summary>2,000 calls to a route over three endpoints under seeded faults, one endpoint dead for a minute.</summary>
 [Collection(nameof(Timing))]
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     [Fact]
     public async Task RunAsync_GivenFaultsAndADeadEndpoint_LosesNothingAndNeverHangs()
     {
-        var plan = new ChaosPlan(Scale: 1);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(85));
+        var plan = new ChaosPlan();
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4));
 
         var report = await ChaosRun.RunAsync(plan, limit.Token);
 
@@ -23,6 +24,18 @@ public sealed class ChaosTests(ITestOutputHelper output)
         EveryCallHasOneRecord(plan, report);
         TheBooksAgree(plan, report);
         OnlyTheStruckFailed(report);
+        TheDeadEndpointWasLeftAlone(report);
+    }
+
+    private static void TheDeadEndpointWasLeftAlone(ChaosReport report)
+    {
+        var dead = report.BreakerChanges.Where(static c => c.Deployment == ChaosPlan.Endpoints[0]).ToList();
+        Assert.Equal(1, dead.Count(static c => c.IsOpening)); // what raises the alert
+        Assert.Equal(BreakerState.Closed, dead[^1].To);
+        Assert.True(report.Failovers > 0, "No call failed over.");
+        var felt = report.Attempts.Count(static a => a.Failure?.ErrorType == "connection_refused");
+        Assert.InRange(felt, 5, 5 + 32 + 7); // the row, what was under way, and the probes of a minute
+        Assert.Contains(report.Outcomes.TakeLast(100), static o => o.Path.Route?.Target == ChaosPlan.Endpoints[0]); // it is asked again
     }
 
     private static void NothingHung(ChaosPlan plan, ChaosReport report)
@@ -50,12 +63,12 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Assert.InRange(report.Attempts.Count() - refused, report.Accepted.Sum(), report.Accepted.Sum() + plan.Concurrency); // what was on its way when the endpoint died
     }
 
-    // Everybody else's answer came, at the latest with the third retry.
+    // Everybody else's answer came, from whichever endpoint: only what broke after its first token, and what a filter refused, could not be had elsewhere.
     private static void OnlyTheStruckFailed(ChaosReport report)
     {
-        string[] final = ["broke_off", "stalled", "invalid_json", "content_filter"], ofTheDead = ["connection_refused", "connection_reset", "connection_closed"];
+        string[] final = ["broke_off", "stalled", "invalid_json", "content_filter"];
         var failed = report.Outcomes.OfType<RunOutcome.Failed>().ToList();
-        Assert.All(failed, f => Assert.Contains(f.ErrorType, (string[])[.. final, .. ofTheDead, "timeout", "server_error", "rate_limit_exceeded"]));
-        Assert.True(failed.Count < report.Outcomes.Count / 3, $"{failed.Count} calls failed.");
+        Assert.All(failed, f => Assert.Contains(f.ErrorType, final));
+        Assert.InRange(failed.Count, 1, report.Outcomes.Count / 20);
     }
 }

@@ -119,10 +119,10 @@ public sealed class RecordedChatClientTests : IAsyncLifetime
         var line = _log.Line;
         Assert.Equal((701, 2), (line.Event.Id, line["attempts"]));
         Assert.Matches("^1 azure-openai:recorded-azure 429 rate_limit_exceeded [0-9]+ ms; 2 azure-openai:recorded-azure 200 no failure [0-9]+ ms$", (string?)line["tries"]);
-        Assert.InRange((double)line["retryWaitMs"]!, 3, 3.3); // what was asked for, and up to a tenth
+        Assert.True((double)line["retryWaitMs"]! >= 3, $"Waited {line["retryWaitMs"]} ms."); // what was asked for, and how late a timer is
         var wait = Assert.Single(_telemetry.Of("costmonitor.call.wait"));
         Assert.Equal("retry", wait.Tags["costmonitor.wait.kind"]);
-        Assert.InRange(wait.Value, 0.003, 0.0033);
+        Assert.True(wait.Value >= 0.003, $"Waited {wait.Value} s.");
         Assert.Equal(2, Assert.Single(_telemetry.Of("costmonitor.call.attempts")).Value);
     }
 

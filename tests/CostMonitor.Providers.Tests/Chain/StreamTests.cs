@@ -140,7 +140,7 @@ public sealed class StreamTests
         {
             var time = new VirtualClock(DateTimeOffset.UnixEpoch);
             using var source = new RacingStream(heedsToken: i % 2 == 0);
-            var watched = new WatchedStream(Given.Chat, Racing, Racing.Total, time, null, CancellationToken.None).Open(source.Stream);
+            var watched = new TimedChatClient(Given.Chat, source, Racing, time).GetStreamingResponseAsync([]).GetAsyncEnumerator();
             var move = watched.MoveNextAsync().AsTask();
 
             using var start = new Barrier(2);
@@ -187,7 +187,7 @@ public sealed class StreamTests
     }
 
     /// <summary>Brings one piece when it is released, or ends with its token if it heeds it.</summary>
-    private sealed class RacingStream(bool heedsToken) : IDisposable
+    private sealed class RacingStream(bool heedsToken) : IChatClient
     {
         private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly SemaphoreSlim _disposed = new(0);
@@ -196,7 +196,13 @@ public sealed class StreamTests
 
         public void Release() => _released.SetResult();
 
-        public async IAsyncEnumerable<ChatResponseUpdate> Stream([EnumeratorCancellation] CancellationToken cancellationToken)
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             try
             {

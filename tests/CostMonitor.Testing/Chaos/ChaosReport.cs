@@ -1,4 +1,5 @@
 using CostMonitor.Core.Calling;
+using CostMonitor.Core.Calling.Breaking;
 using CostMonitor.Core.Runs;
 using CostMonitor.Testing.ScriptedServer;
 
@@ -33,6 +34,9 @@ public sealed record ChaosReport
 
     /// <summary>Attempts that answered.</summary>
     public int AttemptsAnswered => Attempts.Count(static a => a.Failure is null);
+
+    /// <summary>In their order.</summary>
+    public required IReadOnlyList<BreakerChange> BreakerChanges { get; init; }
 
     /// <summary>Changes of the deployment within a call.</summary>
     public int Failovers => Outcomes.Sum(static o => o.Path.Route?.Failovers ?? 0);

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using CostMonitor.Core.Calling.Breaking;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
 using CostMonitor.Providers.Configuration;
 using CostMonitor.Testing.ScriptedServer;
 
@@ -20,6 +22,7 @@ public sealed class ChaosRun : ICompletionClient, IRunWriter, IDisposable
     private readonly FaultScript _script;
     private readonly ConcurrentDictionary<string, RunOutcome> _outcomes = new();
     private readonly ConcurrentQueue<RunRecord> _records = new();
+    private readonly ConcurrentQueue<BreakerChange> _changes = new();
     private readonly TaskCompletionSource _isTimeToDie = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ChaosRun(ChaosPlan plan, ScriptedModelServer[] servers)
@@ -27,7 +30,7 @@ public sealed class ChaosRun : ICompletionClient, IRunWriter, IDisposable
         (_plan, _servers, _script) = (plan, servers, new FaultScript(plan.Seed, plan.Calls, plan.Ordinary, plan.Faults));
         foreach (var server in servers) server.Respond = _script.Answer;
         var configuration = ModelConfiguration.Parse(plan.ModelsJson([.. servers.Select(static s => s.Address)]), "models.json", static _ => null);
-        _clients = new ModelClients(configuration, null, TimeProvider.System, null, plan.Parts);
+        _clients = new ModelClients(configuration, null, TimeProvider.System, null, new ChainParts { OnBreaker = _changes.Enqueue });
     }
 
     public static async Task<ChaosReport> RunAsync(ChaosPlan plan, CancellationToken stop)
@@ -83,6 +86,7 @@ public sealed class ChaosRun : ICompletionClient, IRunWriter, IDisposable
             Answered = [.. Enumerable.Range(0, _plan.Calls).Select(call => answered[call].Count())],
             Injected = _script.Injected,
             CallsBeforeReturn = callsBeforeReturn,
+            BreakerChanges = [.. _changes],
         };
     }
 
@@ -99,7 +103,7 @@ public sealed class ChaosRun : ICompletionClient, IRunWriter, IDisposable
     {
         Id = IdOf(call),
         Plan = "chaos",
-        Model = _plan.Target(call),
+        Model = _plan.Model,
         Prompt = new Prompt { Id = call.ToString(CultureInfo.InvariantCulture), Category = "chaos", Text = FaultScript.Prompt(call), Contract = OutputContract.AnyText },
         Timeout = _plan.Attempt,
         Retries = 3,
