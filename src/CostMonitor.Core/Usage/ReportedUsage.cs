@@ -2,7 +2,7 @@ namespace CostMonitor.Core.Usage;
 
 /// <summary>A provider's figures as it reports them, which overlap, and the convention that says how.</summary>
 /// <remarks>Each is in tokens. Null means that the provider did not say; -1 that what it said is no whole number, and so not to be trusted.</remarks>
-public sealed record ReportedUsage
+public readonly record struct ReportedUsage
 {
     public UsageConvention Convention { get; init; }
 

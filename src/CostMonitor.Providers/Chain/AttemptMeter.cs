@@ -19,7 +19,6 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
     private TokenCounter _textTokens, _reasoningTokens;
     private bool _hasReasoning;
     private CallTrace? _trace;
-    private (bool IsKnown, MeasuredUsage? Usage, string? Doubt) _usage;
     private long _first, _firstContent, _last, _ended;
     private int _characters;
 
@@ -129,10 +128,14 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
     /// <param name="doubt">Why what was reported is not believed; null if it is, or if nothing was.</param>
     public MeasuredUsage? Usage(out string? doubt)
     {
-        if (IsEnded && !_usage.IsKnown) _usage = (true, Judge(out var reason), reason);
-        if (!_usage.IsKnown) return Judge(out doubt);
-        doubt = _usage.Doubt;
-        return _usage.Usage;
+        doubt = null;
+        if (Reported is { } reported)
+        {
+            if (StandardUsage.Read(reported).TryNormalise(HasTokens, out var tokens, out var reason)) return new MeasuredUsage(tokens, IsEstimated: false);
+            doubt = reason;
+        }
+
+        return IsCharged ? new MeasuredUsage(Estimate(), IsEstimated: true, doubt) : null;
     }
 
     public CallAttempt ToAttempt() => new()
@@ -166,18 +169,6 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
         Output = _keepsText ? TokenEstimator.Count(Text) : _textTokens.Tokens,
         Reasoning = _keepsText ? TokenEstimator.Count(Reasoning) : _reasoningTokens.Tokens,
     };
-
-    private MeasuredUsage? Judge(out string? doubt)
-    {
-        doubt = null;
-        if (Reported is { } reported)
-        {
-            if (StandardUsage.Read(reported).TryNormalise(HasTokens, out var tokens, out var reason)) return new MeasuredUsage(tokens, IsEstimated: false);
-            doubt = reason;
-        }
-
-        return IsCharged ? new MeasuredUsage(Estimate(), IsEstimated: true, doubt) : null;
-    }
 
     private void NoteUsage(UsageDetails details)
     {

@@ -20,6 +20,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         var report = await ChaosRun.RunAsync(plan, limit.Token);
 
         output.WriteLine($"{report.Took}, {report.CallsBeforeReturn} calls before the return, {report.Books.Aggregate((a, b) => a + b)}");
+        foreach (var change in report.BreakerChanges) output.WriteLine($"{change.Status.Since:mm:ss.fff} {change.Deployment} {change.From} to {change.To}: {change.Reason}");
         NothingHung(plan, report);
         EveryCallHasOneRecord(plan, report);
         TheBooksAgree(plan, report);

@@ -113,12 +113,7 @@ public sealed class CorpusTests
 
     private static UsageCase Find(string file, string name) => UsageCase.All.Single(c => c.File == file && c.Name == name);
 
-    private static ReportedUsage Read(UsageCase given)
-    {
-        var reported = UsagePayload.Read(given.Flavor, given.Payload);
-        Assert.NotNull(reported);
-        return reported;
-    }
+    private static ReportedUsage Read(UsageCase given) => Assert.NotNull(UsagePayload.Read(given.Flavor, given.Payload));
 
     private static string? Shown(decimal? cost) => cost?.ToString("0.############################", CultureInfo.InvariantCulture);
 }
