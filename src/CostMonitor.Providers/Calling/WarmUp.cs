@@ -60,6 +60,8 @@ internal static class WarmUp
             Parameters = new GenerationParameters(1, 0.5, 0.5, 1),
             WantsJson = true,
         };
-        await new MeteredCompletionClient(new Deployment(entry.Model) { IsRehearsal = true }, chat, time).CompleteAsync(request, cancellationToken);
+        var deployment = new Deployment(entry.Model) { IsRehearsal = true };
+        using var chain = new DeploymentChain(deployment, chat, entry.Chain, ChainParts.Alone, time, null).Client; // its breaker and limiter are its own
+        await new MeteredCompletionClient(deployment, chain, time).CompleteAsync(request, cancellationToken);
     }
 }

@@ -35,7 +35,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Assert.Equal(BreakerState.Closed, dead[^1].To);
         Assert.True(report.Failovers > 0, "No call failed over.");
         var felt = report.Attempts.Count(static a => a.Failure?.ErrorType == "connection_refused");
-        Assert.InRange(felt, 5, 5 + 32 + 7); // the row, what was under way, and the probes of a minute
+        Assert.InRange(felt, 5, 5 + 32 + 13); // the row, what was under way, and the probes of a minute
         Assert.Contains(report.Outcomes.TakeLast(100), static o => o.Path.Route?.Target == ChaosPlan.Endpoints[0]); // it is asked again
     }
 

@@ -55,7 +55,7 @@ public sealed record ChaosPlan
         $$"""
         { "capabilities": { "chat": { "usageInStream": true } },
           "calling": { "attemptSeconds": {{Attempt.TotalSeconds}}, "totalSeconds": {{Total.TotalSeconds}}, "stallSeconds": 2,
-            "retries": 3, "breaker": { "openSeconds": 10 } },
+            "retries": 3, "breaker": { "openSeconds": 5 } },
           "models": [ {{string.Join(", ", Endpoints.Zip(addresses, static (model, address) =>
               $$"""{ "model": "{{model}}", "api": "openai-compatible", "endpoint": "{{address}}v1/", "capabilities": "chat" }"""))}} ],
           "routes": [ { "model": "{{Any}}", "order": "weighted", "targets": [ {{string.Join(", ", Endpoints.Select(static e => $"\"{e}\""))}} ] } ] }
