@@ -17,7 +17,7 @@ internal static class CacheBench
     public static async Task RunAsync()
     {
         ChatMessage[] messages = [new(ChatRole.System, "Be brief."), new(ChatRole.User, new string('x', Characters))];
-        var options = ModelCall.With(new ChatOptions { Temperature = 0.2f, MaxOutputTokens = 64 }, CallSettings.Default);
+        var options = new ChatOptions { Temperature = 0.2f, MaxOutputTokens = 64 };
         var cache = new AnswerCache(CacheSettings.Default, ChainParts.Alone, TimeProvider.System);
         using var client = new CachedChatClient(Model, new OneAnswer(), cache, CallLimits.Default);
         await AskAsync(client, messages, options);
@@ -25,7 +25,7 @@ internal static class CacheBench
         var (keyNs, keyBytes) = Median(() => MeasureKeys(messages, options));
         var (hitNs, hitBytes) = await MedianAsync(() => MeasureHitsAsync(client, messages, options));
         if (cache.Figures.MemoryHits < Calls * Rounds) throw new InvalidOperationException("Not every call was a hit.");
-        Figures.Print($"(h) Key of a prompt of {Characters} characters: {keyNs:0} ns, {keyBytes:0.0} bytes allocated; hit in memory through the link, its key included: {hitNs / 1000:0.00} us, {hitBytes:0} bytes (medians of {Rounds} rounds of {Calls}).");
+        Figures.Print($"(i) Key of a prompt of {Characters} characters: {keyNs:0} ns, {keyBytes:0.0} bytes allocated; hit in memory through the link, its key included: {hitNs / 1000:0.00} us, {hitBytes:0} bytes (medians of {Rounds} rounds of {Calls}).");
     }
 
     private static (double Ns, double Bytes) MeasureKeys(ChatMessage[] messages, ChatOptions options)

@@ -27,6 +27,7 @@ internal static class CallingBench
     public static async Task RunAsync()
     {
         await OverheadAsync();
+        Parts();
         await FaultsAsync();
         await RefusedAsync(isShown: false); // compiles
         await RefusedAsync(isShown: true);
@@ -81,6 +82,57 @@ internal static class CallingBench
         }
     }
 
+    /// <summary>What is done for a call inside the links: measuring 20 updates, the key, the look at the levers, the breaker's two.</summary>
+    private static void Parts()
+    {
+        const int each = 50_000, rounds = 9;
+        var time = TimeProvider.System;
+        ChatMessage[] messages = [new(ChatRole.User, "What is the capital of France, and since when?")];
+        var updates = new InstantClient(updates: 20).Updates;
+        var breaker = new CircuitBreaker(Deployment.Model, BreakerSettings.Default, time);
+        ChatOptions? options = null;
+        var call = ModelCall.Ensure(ref options, time);
+        call.Keep(messages);
+        Func<CallLevers> levers = static () => CallLevers.None;
+        (string Name, Action Work)[] parts =
+        [
+            ("metering 20 updates", () =>
+            {
+                var attempt = new AttemptMeter(Deployment, call, TimeSpan.Zero, TimeSpan.Zero, time);
+                foreach (var update in updates) attempt.Note(update);
+                attempt.End();
+                attempt.Usage(out _);
+            }),
+            ("cache key", () => CacheKeys.Of(Deployment.Model, messages, options, CallSettings.Default)),
+            ("admission", () => _ = levers() is { CachedOnly: false, MaxOutputTokens: null }),
+            ("breaker", () =>
+            {
+                breaker.TryEnter(CallLimits.Default.Attempt, out var pass, out _);
+                breaker.Succeeded(pass);
+            }),
+        ];
+        Console.WriteLine();
+        Figures.Print($"    Of which, medians of {rounds} rounds of {each}:");
+        var (us, bytes) = (0.0, 0.0);
+        foreach (var (name, work) in parts)
+        {
+            var (t, b) = (new List<double>(), new List<double>());
+            for (var round = -2; round < rounds; round++)
+            {
+                var (allocated, start) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
+                for (var i = 0; i < each; i++) work();
+                if (round < 0) continue;
+                t.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds / each);
+                b.Add((GC.GetAllocatedBytesForCurrentThread() - allocated) / (double)each);
+            }
+
+            (us, bytes) = (us + Figures.Median(t), bytes + Figures.Median(b));
+            Figures.Print($"{Figures.Median(t),7:0.00} {Figures.Median(b),7:0}  {name}");
+        }
+
+        Figures.Print($"{us,7:0.00} {bytes,7:0}  together");
+    }
+
     private static async Task ReadAsync(IChatClient client, ChatMessage[] messages)
     {
         await foreach (var _ in client.GetStreamingResponseAsync(messages))
@@ -131,7 +183,7 @@ internal static class CallingBench
         {
             var begun = Stopwatch.GetTimestamp();
             var outcome = await clients.CompleteAsync(Request(calls++), CancellationToken.None);
-            if (outcome is RunOutcome.Failed { ErrorType: "breaker_open" }) refusals.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+            if (outcome is RunOutcome.Failed { ErrorType: "breaker_open", Path.Attempts.Count: 0 }) refusals.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
         }
 
         if (!isShown) return;

@@ -17,7 +17,7 @@ internal static class ChaosBench
         var unmet = Enumerable.Range(0, plan.Calls).Count(call => !report.IsMet(call));
 
         Console.WriteLine();
-        Figures.Print($"(i) Chaos: {plan.Calls} calls over {ChaosPlan.Endpoints.Count} endpoints, {plan.Concurrency} at once, one endpoint dead for {plan.Dead.TotalSeconds:0} s, seed {plan.Seed}; took {report.Took.TotalSeconds:0} s.");
+        Figures.Print($"(j) Chaos: {plan.Calls} calls over {ChaosPlan.Endpoints.Count} endpoints, {plan.Concurrency} at once, one endpoint dead for {plan.Dead.TotalSeconds:0} s, seed {plan.Seed}; took {report.Took.TotalSeconds:0} s.");
         Figures.Print($"    records {report.Records.Count}, of different runs {report.Records.Select(static r => r.Id).Distinct().Count()}; answered {report.Outcomes.Count(static o => o is RunOutcome.Succeeded)}; longest call {elapsed.Max():0.0} s of {plan.Total.TotalSeconds:0} s allowed.");
         Figures.Print($"    servers: {books.Accepted} met, {books.Answered} answered, {books.Refused} refused, {books.Cut} cut; recorded: {report.Attempts.Count()} attempts, {report.AttemptsAnswered} answered; calls whose books differ: {unmet}.");
         Figures.Print($"    failovers {report.Failovers}, calls refused by a breaker {report.BreakerRefusals}; breakers: {string.Join(", ", report.BreakerChanges.Select(static c => $"{c.Deployment} {c.From} to {c.To}"))}.");

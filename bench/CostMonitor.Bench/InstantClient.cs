@@ -6,7 +6,7 @@ namespace CostMonitor.Bench;
 /// <summary>Streams the same updates each time, without waiting and without making any.</summary>
 internal sealed class InstantClient(int updates) : IChatClient
 {
-    private readonly ChatResponseUpdate[] _updates = [.. Enumerable.Range(0, updates - 1).Select(static _ => new ChatResponseUpdate(ChatRole.Assistant, "token ")), Last(updates)];
+    public IReadOnlyList<ChatResponseUpdate> Updates { get; } = [.. Enumerable.Range(0, updates - 1).Select(static _ => new ChatResponseUpdate(ChatRole.Assistant, "token ")), Last(updates)];
 
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
@@ -15,7 +15,7 @@ internal sealed class InstantClient(int updates) : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Task.CompletedTask;
-        foreach (var update in _updates) yield return update;
+        foreach (var update in Updates) yield return update;
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null) => null;

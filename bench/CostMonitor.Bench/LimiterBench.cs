@@ -12,7 +12,7 @@ internal static class LimiterBench
     public static async Task RunAsync()
     {
         Console.WriteLine();
-        Figures.Print($"(h) The limiter, medians of {Rounds} rounds:");
+        Figures.Print($"(g) The limiter, medians of {Rounds} rounds:");
         var open = new RateLimiter(LimiterSettings.Default, TimeProvider.System);
         await EnterAsync("no limit known", open);
         await EnterAsync("under limits of requests and tokens", new RateLimiter(new LimiterSettings { Limits = new RateLimits(1_000_000_000_000, 1_000_000_000_000) }, TimeProvider.System));

@@ -6,12 +6,20 @@ using Microsoft.Extensions.AI;
 
 namespace CostMonitor.Providers.Chain;
 
-/// <summary>Looks at an answer as it passes, and makes a cached one of it. Where an attempt keeps the text it is not kept twice.</summary>
-internal sealed class AnswerCollector(ModelCall call)
+/// <summary>Asks for an answer, looks at it as it passes, and makes a cached one of it. Where an attempt keeps the text it is not kept twice.</summary>
+internal abstract class AnswerCollector(ModelCall call)
 {
     private StringBuilder? _text, _reasoning;
     private string? _finishReason, _answeredBy;
     private bool _hasOther;
+
+    protected ModelCall Call => call;
+
+    /// <param name="stop">Cancelled when nobody wants the answer any more.</param>
+    public abstract IAsyncEnumerable<ChatResponseUpdate> Ask(CancellationToken stop);
+
+    /// <summary>What the complete answer is to those who wait.</summary>
+    public abstract Landed Land();
 
     public void Note(ChatResponseUpdate update)
     {
@@ -50,7 +58,7 @@ internal sealed class AnswerCollector(ModelCall call)
         {
             Model = model,
             Deployment = deployment,
-            BilledAs = attempt?.BilledAs ?? new Offer(deployment),
+            BilledAs = attempt?.BilledAs ?? attempt?.Deployment.Offer ?? new Offer(deployment),
             Tokens = attempt?.Usage(out _)?.Tokens ?? new TokenUsage { Input = call.PromptTokens, Output = TokenEstimator.Count(text) },
             Text = text,
             Reasoning = attempt is null ? _reasoning?.ToString() : attempt.Reasoning,

@@ -14,8 +14,7 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
     private const string ContentFilter = "content_filter";
     private readonly long _started = time.GetTimestamp();
     private readonly List<int>? _gapsUs = call.KeepsGaps ? [] : null;
-    private readonly bool _keepsText = call.KeepsText;
-    private PooledText _text, _reasoning;
+    private readonly KeptText? _kept = call.KeepsText ? new KeptText() : null;
     private TokenCounter _textTokens, _reasoningTokens;
     private bool _hasReasoning;
     private CallTrace? _trace;
@@ -47,10 +46,10 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
     public TimeSpan Took => _ended == 0 ? time.GetElapsedTime(_started) : time.GetElapsedTime(_started, _ended);
 
     /// <summary>The answer, once the attempt has ended and if the call keeps it; else empty.</summary>
-    public string Text => IsEnded ? _text.Whole() : "";
+    public string Text => IsEnded && _kept is { } kept ? kept.Text.Whole() : "";
 
     /// <summary>The text of the model's reasoning, likewise; null if it showed none.</summary>
-    public string? Reasoning => IsEnded && _hasReasoning ? _reasoning.Whole() : null;
+    public string? Reasoning => IsEnded && _hasReasoning ? _kept?.Reasoning.Whole() : null;
 
     public string? ProviderRequestId => _trace?.RequestId ?? ResponseId;
 
@@ -60,9 +59,8 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
         get
         {
             if (Deployment.BilledAs is null && _trace?.ServiceTier is null) return null;
-            var ordinary = new Offer(Deployment.Model);
-            var served = ServedTier.Of(Deployment.BilledAs ?? ordinary, _trace?.ServiceTier);
-            return served == ordinary ? null : served;
+            var served = ServedTier.Of(Deployment.Offer, _trace?.ServiceTier);
+            return served == new Offer(Deployment.Model) ? null : served;
         }
     }
 
@@ -76,13 +74,13 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
             {
                 case TextReasoningContent { Text.Length: > 0 } reasoning:
                     isToken = _hasReasoning = true;
-                    if (_keepsText) _reasoning.Append(reasoning.Text);
+                    if (_kept is not null) _kept.Reasoning.Append(reasoning.Text);
                     else _reasoningTokens.Add(reasoning.Text);
                     _characters += reasoning.Text.Length;
                     break;
                 case TextContent { Text.Length: > 0 } text:
                     (isToken, isContent) = (true, true);
-                    if (_keepsText) _text.Append(text.Text);
+                    if (_kept is not null) _kept.Text.Append(text.Text);
                     else _textTokens.Add(text.Text);
                     _characters += text.Text.Length;
                     break;
@@ -166,8 +164,8 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
     private TokenUsage Estimate() => new()
     {
         Input = call.PromptTokens,
-        Output = _keepsText ? TokenEstimator.Count(Text) : _textTokens.Tokens,
-        Reasoning = _keepsText ? TokenEstimator.Count(Reasoning) : _reasoningTokens.Tokens,
+        Output = _kept is not null ? TokenEstimator.Count(Text) : _textTokens.Tokens,
+        Reasoning = _kept is not null ? TokenEstimator.Count(Reasoning) : _reasoningTokens.Tokens,
     };
 
     private void NoteUsage(UsageDetails details)
@@ -184,6 +182,11 @@ internal sealed class AttemptMeter(Deployment deployment, ModelCall call, TimeSp
         else _gapsUs?.Add((int)Math.Min(int.MaxValue, Math.Round(time.GetElapsedTime(_last, now).TotalMicroseconds)));
         if (isContent && _firstContent == 0) _firstContent = now;
         _last = now;
+    }
+
+    private sealed class KeptText
+    {
+        public PooledText Text, Reasoning;
     }
 
     private TimeSpan? Since(long timestamp) => timestamp == 0 ? null : time.GetElapsedTime(_started, timestamp);

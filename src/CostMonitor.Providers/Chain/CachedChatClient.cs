@@ -70,8 +70,7 @@ public sealed class CachedChatClient : ChainLink
             yield break;
         }
 
-        await using var led = new LedStream(
-            flight, new AnswerCollector(call), stop => InnerClient.GetStreamingResponseAsync(messages, options, stop), answer => Land(call, key, near, answer), cancellationToken);
+        await using var led = new LedStream(flight, new Asked(this, call, key, near, messages, options), cancellationToken);
         while (true)
         {
             CachedAnswer? stale = null;
@@ -115,18 +114,24 @@ public sealed class CachedChatClient : ChainLink
         }
     }
 
-    /// <summary>Keeps a complete answer if it may be given again, and shares it with those who wait.</summary>
-    private Landed Land(ModelCall call, CacheKey key, CacheKey? near, AnswerCollector collector)
-    {
-        if (collector.ToAnswer(_model, _cache.Time.GetUtcNow()) is not { FinishReason: null or "stop" } answer || Fitting(call, answer) is null) return Landed.Alone;
-        _cache.Keep(key, answer);
-        if (near is { } nearKey) _cache.Keep(nearKey, answer);
-        return Landed.With(answer);
-    }
-
     /// <summary>The answer, if it keeps the contract of the call.</summary>
     private static CachedAnswer? Fitting(ModelCall call, CachedAnswer? answer) =>
         answer is null || call.Settings.Contract is not { } contract || contract.Check(answer.Text, answer.FinishReason).All(static c => c.Passed || !c.Gates) ? answer : null;
 
     private static bool IsDown(CallRefusedException e) => e.Reason is RefusalReason.AllDown or RefusalReason.BreakerOpen or RefusalReason.CachedOnly;
+
+    private sealed class Asked(CachedChatClient client, ModelCall call, CacheKey key, CacheKey? near, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+        : AnswerCollector(call)
+    {
+        public override IAsyncEnumerable<ChatResponseUpdate> Ask(CancellationToken stop) => client.InnerClient.GetStreamingResponseAsync(messages, options, stop);
+
+        /// <summary>Keeps a complete answer if it may be given again, and shares it with those who wait.</summary>
+        public override Landed Land()
+        {
+            if (ToAnswer(client._model, client._cache.Time.GetUtcNow()) is not { FinishReason: null or "stop" } answer || Fitting(Call, answer) is null) return Landed.Alone;
+            client._cache.Keep(key, answer);
+            if (near is { } nearKey) client._cache.Keep(nearKey, answer);
+            return Landed.With(answer);
+        }
+    }
 }

@@ -9,6 +9,9 @@ public sealed record Deployment(ModelKey Model, Offer? BilledAs = null)
 {
     internal const int UsualLongestAnswer = 4_000_000;
 
+    /// <summary>What a call's price is looked up by, unless the provider says that it served another tier.</summary>
+    public Offer Offer { get; } = BilledAs ?? new Offer(Model);
+
     /// <summary>The address that its calls go to; null for one inside the process, or if it is not known.</summary>
     public Uri? Server { get; init; }
 

@@ -58,8 +58,7 @@ public sealed class IdempotentChatClient : ChainLink
             yield break;
         }
 
-        await using var led = new LedStream(
-            flight, new AnswerCollector(call), stop => InnerClient.GetStreamingResponseAsync(messages, options, stop), answer => Land(call, key, question, answer), cancellationToken);
+        await using var led = new LedStream(flight, new Asked(this, call, key, question, messages, options), cancellationToken);
         while (await led.MoveNextAsync()) yield return led.Current;
     }
 
@@ -80,16 +79,22 @@ public sealed class IdempotentChatClient : ChainLink
         }
     }
 
-    private Landed Land(ModelCall call, CacheKey key, CacheKey question, AnswerCollector collector)
-    {
-        var now = _cache.Time.GetUtcNow();
-        // An answer that is past its time is given in need, and is not what the call was for.
-        if (call.Cache is { IsStale: true } || collector.ToAnswer(_model, now) is not { FinishReason: not "content_filter" } answer) return Landed.Alone;
-        var result = answer with { Question = question, Stored = now };
-        _cache.KeepResult(key, result);
-        return Landed.With(result);
-    }
-
     /// <exception cref="CallRefusedException">The result belongs to another question.</exception>
     private static CachedAnswer? Same(CachedAnswer? result, CacheKey question) => result is null || result.Question == question ? result : throw InFlight.Reused();
+
+    private sealed class Asked(IdempotentChatClient client, ModelCall call, CacheKey key, CacheKey question, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+        : AnswerCollector(call)
+    {
+        public override IAsyncEnumerable<ChatResponseUpdate> Ask(CancellationToken stop) => client.InnerClient.GetStreamingResponseAsync(messages, options, stop);
+
+        public override Landed Land()
+        {
+            var now = client._cache.Time.GetUtcNow();
+            // An answer that is past its time is given in need, and is not what the call was for.
+            if (Call.Cache is { IsStale: true } || ToAnswer(client._model, now) is not { FinishReason: not "content_filter" } answer) return Landed.Alone;
+            var result = answer with { Question = question, Stored = now };
+            client._cache.KeepResult(key, result);
+            return Landed.With(result);
+        }
+    }
 }

@@ -7,12 +7,9 @@ namespace CostMonitor.Providers.Chain;
 /// <summary>The stream of a flight's leader. It goes on without its caller while others wait for what it brings, and ends with its caller if nobody does.</summary>
 /// <remarks>A wait is completed by the stream, or by the caller's going, whichever takes <see cref="_waiting"/> first.</remarks>
 /// <param name="flight">Ended by this stream: landed when the answer is complete, failed if it does not become so.</param>
-/// <param name="collector">Shown every update.</param>
-/// <param name="open">Asks. The token is cancelled when nobody wants the answer any more.</param>
-/// <param name="land">Says what the complete answer is to those who wait.</param>
+/// <param name="collector">Asks, is shown every update, and says what the complete answer is to those who wait.</param>
 /// <param name="caller">Cancelled when the leader's caller goes.</param>
-internal sealed class LedStream(
-    Flight flight, AnswerCollector collector, Func<CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> open, Func<AnswerCollector, Landed> land, CancellationToken caller)
+internal sealed class LedStream(Flight flight, AnswerCollector collector, CancellationToken caller)
     : IAsyncEnumerator<ChatResponseUpdate>, IValueTaskSource<bool>
 {
     private readonly CancellationTokenSource _stop = new();
@@ -71,7 +68,7 @@ internal sealed class LedStream(
     {
         if (_updates is not null) return _updates;
         _hasFailed = true; // unless it opens
-        _updates = open(_stop.Token).GetAsyncEnumerator(CancellationToken.None);
+        _updates = collector.Ask(_stop.Token).GetAsyncEnumerator(CancellationToken.None);
         _hasFailed = false;
         _registration = caller.UnsafeRegister(static s => ((LedStream)s!).OnCallerGone(), this);
         return _updates;
@@ -93,7 +90,7 @@ internal sealed class LedStream(
     private bool Moved(bool isThere)
     {
         if (isThere) collector.Note(Current);
-        else Settle(land(collector));
+        else Settle(collector.Land());
         return isThere;
     }
 
