@@ -79,16 +79,16 @@ public sealed class BatchTable(StorageAccount account, RunTable runs, TimeProvid
         foreach (var (index, claim) in claims)
         {
             var partitions = chunks[index].Models.Select(m => RunPartition.Of(m, claim.Hour)).ToArray();
-            var marked = 0;
+            var recorded = 0;
             foreach (var partition in partitions)
             {
                 if (!markers.TryGetValue(partition, out var here)) here = markers[partition] = await runs.MarkersAsync(partition, id, cancellationToken);
-                if (here.TryGetValue(index, out var part)) marked++;
-                else part = await runs.CountAsync(partition, id, chunks[index], cancellationToken);
+                if (!here.TryGetValue(index, out var part)) part = await runs.CountAsync(partition, id, chunks[index], cancellationToken);
                 counts += part;
+                recorded += part.Recorded;
             }
 
-            if (marked == partitions.Length) done++;
+            if (recorded == chunks[index].Count) done++; // with or without markers: a killed worker may have written every run and no marker
         }
 
         return new BatchProgress
