@@ -1,0 +1,9 @@
+namespace CostMonitor.Core.Alerts;
+
+public enum AlertSeverity
+{
+    Info,
+    Warning,
+    Error,
+    Critical,
+}
