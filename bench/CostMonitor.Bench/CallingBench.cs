@@ -44,7 +44,7 @@ internal static class CallingBench
         var breaking = new BreakingChatClient(metered, new CircuitBreaker(Deployment.Model, settings.Breaker, time), settings.Limits, time);
         var limited = new LimitedChatClient(Deployment.Model, breaking, new RateLimiter(settings.Limiter, time), settings.Limiter.LongestWait, settings.Limits, time);
         var retrying = new RetryingChatClient(limited, settings.Retry, new RetryBudget(), settings.Limits, time);
-        var admitted = new AdmittedChatClient(retrying, static () => CallLevers.None);
+        var admitted = new AdmittedChatClient(Deployment.Model, retrying, static _ => [], static _ => null, ChainParts.Alone, settings.Limits, time);
         var cache = new AnswerCache(CacheSettings.Default, ChainParts.Alone, time);
         var cached = new CachedChatClient(Deployment.Model, admitted, cache, settings.Limits);
         var idempotent = new IdempotentChatClient(Deployment.Model, cached, cache, settings.Limits);

@@ -9,7 +9,7 @@ public sealed record CallPath
     /// <summary>In their order; empty for a call that no provider was asked for.</summary>
     public IReadOnlyList<CallAttempt> Attempts { get; init; } = [];
 
-    /// <summary>All waits for a provider's limit.</summary>
+    /// <summary>All waits for a provider's limit, and for a budget that throttles.</summary>
     public TimeSpan LimiterWait { get; init; }
 
     /// <summary>All waits between attempts, whether the provider asked for them or not.</summary>

@@ -15,6 +15,11 @@ public sealed record CallSettings
 
     public CallLane Lane { get; init; }
 
+    /// <summary>For whom and for what the call is made: what its cost is allocated to.</summary>
+    public CallTags Tags { get; init; } = CallTags.None;
+
+    public CallPriority Priority { get; init; }
+
     /// <summary>Null for the limits of the model.</summary>
     public CallLimits? Limits { get; init; }
 

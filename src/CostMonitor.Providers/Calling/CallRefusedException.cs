@@ -19,6 +19,10 @@ public sealed class CallRefusedException(RefusalReason reason, string message, E
         RefusalReason.NoRoute => "no_route",
         RefusalReason.AllDown => "all_down",
         RefusalReason.CachedOnly => "cached_only",
+        RefusalReason.BudgetExhausted => "budget_exhausted",
+        RefusalReason.BudgetUnpriced => "budget_unpriced",
+        RefusalReason.LedgerUnavailable => "ledger_unavailable",
+        RefusalReason.Throttled => "budget_throttled",
         RefusalReason.KeyReused => "key_reused",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason."),
     };

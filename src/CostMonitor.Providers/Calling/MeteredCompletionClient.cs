@@ -31,7 +31,9 @@ public sealed class MeteredCompletionClient : ICompletionClient
     {
         ChatOptions? options = ModelCall.With(Options(request), Settings(request));
         var call = ModelCall.Begin(ref options, _time, keepsGaps: true);
+        call.HandsOverCharge = true; // to the outcome, and from there to whoever records it
         var cached = new CachedText();
+        var isOutcome = false;
         try
         {
             await foreach (var update in _client.GetStreamingResponseAsync(Messages(request), options, cancellationToken))
@@ -39,15 +41,25 @@ public sealed class MeteredCompletionClient : ICompletionClient
                 if (call.Cache is not null) cached.Note(update);
             }
 
+            isOutcome = true;
             return RunOutcomes.Ended(_deployment.Model, call, cached);
         }
         catch (ModelCallException e) when (!cancellationToken.IsCancellationRequested)
         {
+            isOutcome = true;
             return RunOutcomes.Failed(call, e);
         }
         catch (Exception e) when (e is not OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException("The call was given up.", e, cancellationToken);
+        }
+        finally
+        {
+            if (!isOutcome)
+            {
+                call.HandsOverCharge = false; // given up: nobody records it, so it is settled where it ends, or here if it has ended
+                call.SettleCharge();
+            }
         }
     }
 

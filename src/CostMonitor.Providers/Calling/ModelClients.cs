@@ -127,12 +127,18 @@ public sealed class ModelClients : ICompletionClient, IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    /// <summary>The deployments that may answer for a model or a route: those that are configured.</summary>
+    private Offer[] OffersOf(ModelKey model) => [.. Targets(model).Where(t => _clients.GetValueOrDefault(t)?.Chain is not null).Select(t => _clients[t].Entry.Offer)];
+
+    /// <summary>A model or route behind admission: what a budget that throttles asks instead. Null when it is unknown or not configured.</summary>
+    private IChatClient? FindAdmitted(ModelKey model) => _clients.GetValueOrDefault(model)?.Chain?.Client ?? _routes.GetValueOrDefault(model)?.Inner;
+
     private IEnumerable<ModelKey> Targets(ModelKey model) => Configuration.FindRoute(model)?.Targets.Select(static t => t.Model) ?? [model];
 
     /// <summary>What stands before a deployment or a route alike.</summary>
     private RecordedChatClient Whole(ModelKey model, IChatClient inner, CallLimits limits)
     {
-        var admitted = new AdmittedChatClient(inner, _parts.Levers);
+        var admitted = new AdmittedChatClient(model, inner, OffersOf, FindAdmitted, _parts, limits, _time);
         var cached = new CachedChatClient(model, admitted, Cache, limits);
         var idempotent = new IdempotentChatClient(model, cached, Cache, limits);
         return new RecordedChatClient(model, idempotent, _time, _parts.Logger);
@@ -186,11 +192,14 @@ public sealed class ModelClients : ICompletionClient, IDisposable
             }
 
             var limits = owner.Configuration.Chain.Limits;
-            Chat = owner.Whole(route.Model, new RoutedChatClient(route, deployments, owner._parts, limits, owner._time), limits);
+            Inner = new RoutedChatClient(route, deployments, owner._parts, limits, owner._time);
+            Chat = owner.Whole(route.Model, Inner, limits);
             Metered = new MeteredCompletionClient(new Deployment(route.Model), Chat, owner._time, limits);
         }
 
         public string Missing { get; } = "";
+
+        public IChatClient? Inner { get; }
 
         public IChatClient? Chat { get; }
 

@@ -21,6 +21,18 @@ public enum RefusalReason
     /// <summary>Only cached answers are served just now.</summary>
     CachedOnly,
 
+    /// <summary>A hard budget has no room for the call.</summary>
+    BudgetExhausted,
+
+    /// <summary>The model has no price, and a hard budget covers the call.</summary>
+    BudgetUnpriced,
+
+    /// <summary>The ledger of a hard budget could not be read or written in time, or was changed by hand.</summary>
+    LedgerUnavailable,
+
+    /// <summary>A budget is nearly used up, and this is one of the calls that are held back.</summary>
+    Throttled,
+
     /// <summary>The idempotency key belongs to another question.</summary>
     KeyReused,
 }

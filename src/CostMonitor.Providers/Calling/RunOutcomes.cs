@@ -22,6 +22,7 @@ internal static class RunOutcomes
             BilledAs = BilledAs(call, attempt),
             ProviderRequestId = attempt.ProviderRequestId,
             Path = call.Path(),
+            Charge = call.Charge,
         },
         _ => new RunOutcome.Succeeded
         {
@@ -46,6 +47,7 @@ internal static class RunOutcomes
             BilledAs = attempt is null ? null : BilledAs(call, attempt),
             ProviderRequestId = attempt?.ProviderRequestId,
             Path = call.Path(),
+            Charge = call.Charge,
             Stage = e.Stage,
             ErrorType = e.ErrorType,
             Message = e.Message,

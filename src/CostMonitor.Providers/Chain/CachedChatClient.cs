@@ -9,7 +9,7 @@ namespace CostMonitor.Providers.Chain;
 
 /// <summary>Answers a question that was answered before without asking again: from memory, from the cache that all processes share, or from an equal call under way.</summary>
 /// <remarks>
-/// Only an answer of text that ended of itself, and that keeps the call's contract, is kept. When every deployment is down, an answer that is
+/// Only an answer of text that ended of itself, and that keeps the call's contract, is kept. When every deployment is down, or the budget is used up, an answer that is
 /// past its time is given, and says so.
 /// </remarks>
 public sealed class CachedChatClient : ChainLink
@@ -118,7 +118,8 @@ public sealed class CachedChatClient : ChainLink
     private static CachedAnswer? Fitting(ModelCall call, CachedAnswer? answer) =>
         answer is null || call.Settings.Contract is not { } contract || contract.Check(answer.Text, answer.FinishReason).All(static c => c.Passed || !c.Gates) ? answer : null;
 
-    private static bool IsDown(CallRefusedException e) => e.Reason is RefusalReason.AllDown or RefusalReason.BreakerOpen or RefusalReason.CachedOnly;
+    private static bool IsDown(CallRefusedException e) => e.Reason is RefusalReason.AllDown or RefusalReason.BreakerOpen or RefusalReason.CachedOnly
+        or RefusalReason.BudgetExhausted or RefusalReason.Throttled;
 
     private sealed class Asked(CachedChatClient client, ModelCall call, CacheKey key, CacheKey? near, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
         : AnswerCollector(call)
@@ -128,7 +129,7 @@ public sealed class CachedChatClient : ChainLink
         /// <summary>Keeps a complete answer if it may be given again, and shares it with those who wait.</summary>
         public override Landed Land()
         {
-            if (ToAnswer(client._model, client._cache.Time.GetUtcNow()) is not { FinishReason: null or "stop" } answer || Fitting(Call, answer) is null) return Landed.Alone;
+            if (Call.IsLowered || ToAnswer(client._model, client._cache.Time.GetUtcNow()) is not { FinishReason: null or "stop" } answer || Fitting(Call, answer) is null) return Landed.Alone;
             client._cache.Keep(key, answer);
             if (near is { } nearKey) client._cache.Keep(nearKey, answer);
             return Landed.With(answer);

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using CostMonitor.Core.Budgets.Ledger;
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Calling.Breaking;
 using CostMonitor.Core.Calling.Caching;
@@ -18,6 +19,9 @@ public sealed record ChainParts
 
     /// <summary>Gives the levers in force.</summary>
     public Func<CallLevers> Levers { get; init; } = static () => CallLevers.None;
+
+    /// <summary>Reserves money before each paid call; null where no budget is kept.</summary>
+    public BudgetLedger? Ledger { get; init; }
 
     /// <summary>What is known at the start of the deployments' health; a deployment that it does not name begins as healthy.</summary>
     public IReadOnlyDictionary<ModelKey, BreakerStatus> KnownBreakers { get; init; } = FrozenDictionary<ModelKey, BreakerStatus>.Empty;

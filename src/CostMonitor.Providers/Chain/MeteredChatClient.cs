@@ -30,6 +30,7 @@ public sealed class MeteredChatClient(
     private async IAsyncEnumerable<ChatResponseUpdate> MeterAsync(
         ModelCall call, IReadOnlyList<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (call.Attempts.Count > 0 && call.Charge is not null) await AdmittedChatClient.CoverAnotherAttemptAsync(call, cancellationToken);
         var span = _telemetry.Start(call);
         var attempt = call.BeginAttempt(deployment);
         try

@@ -1,5 +1,7 @@
+using CostMonitor.Core.Budgets.Ledger;
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Calling.Caching;
+using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Usage;
 using Microsoft.Extensions.AI;
 
@@ -27,7 +29,7 @@ public sealed class ModelCall
     /// <summary>From the start of the call to now.</summary>
     public TimeSpan Elapsed => _time.GetElapsedTime(_started);
 
-    /// <summary>All waits for a provider's limit so far.</summary>
+    /// <summary>All waits for a provider's limit, and for a budget that throttles, so far.</summary>
     public TimeSpan LimiterWait { get; private set; }
 
     /// <summary>All waits between attempts so far.</summary>
@@ -38,6 +40,18 @@ public sealed class ModelCall
 
     /// <summary>Where the answer came from if no provider was asked.</summary>
     public CacheHit? Cache { get; internal set; }
+
+    /// <summary>What is reserved for the call; null where no budget covers it, or before it is admitted.</summary>
+    internal CallCharge? Charge { get; set; }
+
+    /// <summary>True while whoever made the call settles its charge, once it has recorded what came.</summary>
+    internal bool HandsOverCharge { get; set; }
+
+    /// <summary>What the call cost once it has ended, if that can be known.</summary>
+    internal CallCost? Cost { get; set; }
+
+    /// <summary>Whether the answer is that of a cheaper model, or of a call that was cut short: not what the caller asked for, and nothing to keep.</summary>
+    internal bool IsLowered { get; set; }
 
     /// <summary>The answer that <see cref="Cache"/> speaks of.</summary>
     internal CachedAnswer? Answer { get; set; }
@@ -116,6 +130,13 @@ public sealed class ModelCall
     /// <summary>Takes the call for the link that writes its log line and its span.</summary>
     /// <returns>False when another link has it.</returns>
     internal bool TryRecord() => !IsRecorded && (IsRecorded = true);
+
+    /// <summary>Settles what the call cost, unless somebody has.</summary>
+    internal void SettleCharge()
+    {
+        if (Cost is { Amount: { } amount }) Charge?.Settle(amount);
+        else if (Cost is not null) Charge?.SettleUnknown();
+    }
 
     internal void WaitedForLimit(TimeSpan wait) => (LimiterWait, NextWait) = (LimiterWait + wait, NextWait + wait);
 

@@ -15,10 +15,12 @@ internal static class RunPartition
 
     public static string Hour(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyyMMddHH", CultureInfo.InvariantCulture);
 
-    public static string Escape(ModelKey model)
+    public static string Escape(ModelKey model) => Escape(model.ToString());
+
+    public static string Escape(string text)
     {
         var key = new StringBuilder();
-        foreach (var c in model.ToString())
+        foreach (var c in text)
         {
             if (char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or ':') key.Append(c);
             else foreach (var b in Encoding.UTF8.GetBytes([c])) key.Append(CultureInfo.InvariantCulture, $"~{b:X2}");

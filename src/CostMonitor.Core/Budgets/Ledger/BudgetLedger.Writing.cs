@@ -38,8 +38,13 @@ public sealed partial class BudgetLedger
 
     /// <summary>Whether a pool has something to write, or to give back, even though nobody waits for it.</summary>
     private bool IsDue(LedgerPool pool, long now) =>
-        !pool.Pending.IsNone || pool.IsExhausted
-        || (pool.Held > Usd.Zero && (pool.LeaseEnds - now < (long)((_options.Lease - LeaseMargin).TotalSeconds * 2 / 3 * _time.TimestampFrequency) || pool.Held - pool.Used > pool.Demand + pool.Demand));
+        SpendIsDue(pool, now) || pool.IsExhausted
+        || (pool.Held > Usd.Zero && (_time.GetElapsedTime(now, pool.LeaseEnds) < (_options.Lease - LeaseMargin) * (2.0 / 3) || pool.Held - pool.Used - pool.Pending.Settled > pool.Demand + pool.Demand));
+
+    /// <summary>Spend that its hold covers may wait a little, so that a busy process writes seldom; not when it is a hundredth of the limit, nor when no call is under way.</summary>
+    private bool SpendIsDue(LedgerPool pool, long now) =>
+        !pool.Pending.IsNone
+        && (_isFlushing || pool.Used == Usd.Zero || pool.Pending.Settled.Amount > pool.Budget.Limit.Amount / 100 || _time.GetElapsedTime(pool.AsOf, now) >= _options.Flush * 4);
 
     private Task StartCycle()
     {

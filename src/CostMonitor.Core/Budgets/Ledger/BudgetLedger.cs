@@ -50,7 +50,7 @@ public sealed partial class BudgetLedger : IAsyncDisposable
         WaitingCharge waiting;
         lock (_gate)
         {
-            var pools = PoolsOf(request.Model, request.Tags);
+            var pools = PoolsOf(request);
             if (pools.Length == 0) return new ValueTask<ChargeAnswer>(ChargeAnswer.Granted.Uncovered);
             if (request.Worst is null && Array.Find(pools, p => p.Budget.IsHard && !p.Budget.AllowsUnpriced.Contains(request.Model)) is { } strict) return new ValueTask<ChargeAnswer>(Unpriced(request, strict));
             var charge = new CallCharge(this, request, pools);
@@ -78,14 +78,14 @@ public sealed partial class BudgetLedger : IAsyncDisposable
     }
 
     /// <summary>The most output tokens that a call without a limit of its own may ask for, so that its worst case is known; null where no hard budget covers it.</summary>
-    public int? OutputLimitFor(ModelKey model, CallTags tags)
+    public int? OutputLimitFor(ModelKey model, CallTags tags, IReadOnlyList<ModelKey> targets)
     {
         lock (_gate)
         {
             int? least = null;
             foreach (var line in Lines())
             {
-                if (line.Budget.IsHard && line.Budget.Scope.ValueOf(model, tags) is not null && !(least <= line.Budget.OutputTokens)) least = line.Budget.OutputTokens;
+                if (line.Budget.IsHard && (line.Budget.Scope.ValueOf(model, tags) is not null || targets.Any(t => line.Budget.Scope.ValueOf(t, tags) is not null)) && !(least <= line.Budget.OutputTokens)) least = line.Budget.OutputTokens;
             }
 
             return least;
@@ -146,6 +146,7 @@ public sealed partial class BudgetLedger : IAsyncDisposable
                 var pool = charge.Pools[i];
                 pool.Used -= charge.Amounts[i];
                 pool.ExposureUsed -= charge.Exposures[i];
+                if (!charge.IsChargedTo(pool)) continue;
                 pool.Pending += spend;
                 pool.IsDirect |= direct;
             }
@@ -264,16 +265,24 @@ public sealed partial class BudgetLedger : IAsyncDisposable
         }
     }
 
-    private LedgerPool[] PoolsOf(ModelKey model, CallTags tags)
+    private LedgerPool[] PoolsOf(ChargeRequest request)
     {
         var now = _time.GetUtcNow();
         List<LedgerPool>? pools = null;
         foreach (var line in Lines())
         {
-            if (line.Budget.Scope.ValueOf(model, tags) is { } value) (pools ??= []).Add(line.PoolOf(value, now, _pools));
+            if (request.Targets.Count == 0 || !line.IsOfModels) Add(line, request.Model);
+            else foreach (var target in request.Targets) Add(line, target);
         }
 
         return pools?.ToArray() ?? [];
+
+        void Add(BudgetLine line, ModelKey model)
+        {
+            if (line.Budget.Scope.ValueOf(model, request.Tags) is not { } value) return;
+            var pool = line.PoolOf(value, now, _pools);
+            if (pools?.Contains(pool) != true) (pools ??= []).Add(pool);
+        }
     }
 
     private BudgetLine[] Lines()
@@ -291,6 +300,9 @@ public sealed partial class BudgetLedger : IAsyncDisposable
         private BudgetSpan _span;
 
         public Budget Budget { get; } = budget;
+
+        /// <summary>Whether it depends on the model that answers, which a route decides late.</summary>
+        public bool IsOfModels { get; } = budget.Scope.Dimension is BudgetDimension.Model or BudgetDimension.Provider;
 
         public LedgerPool PoolOf(string value, DateTimeOffset now, Dictionary<LedgerKey, LedgerPool> pools)
         {

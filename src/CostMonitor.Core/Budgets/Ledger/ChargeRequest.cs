@@ -9,6 +9,9 @@ public sealed record ChargeRequest
     /// <summary>The model or route that the caller named.</summary>
     public required ModelKey Model { get; init; }
 
+    /// <summary>The models that may answer a call of a route; empty for the model itself. Budgets of a provider or a model that cover any of them are asked; the one whose model answered is charged.</summary>
+    public IReadOnlyList<ModelKey> Targets { get; init; } = [];
+
     public CallTags Tags { get; init; } = CallTags.None;
 
     public CallPriority Priority { get; init; }

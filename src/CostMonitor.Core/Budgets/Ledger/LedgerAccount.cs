@@ -10,6 +10,7 @@ namespace CostMonitor.Core.Budgets.Ledger;
 public sealed record LedgerAccount
 {
     private const int BucketsPerWindow = 60;
+    private const int MostReaped = 2; // in one write, whose actions are limited
 
     public required LedgerKey Key { get; init; }
 
@@ -89,14 +90,14 @@ public sealed record LedgerAccount
         return (account, account.Entered(this, LedgerEntryKind.Commit, worker, commit.Id, commit.At) with { Calls = spend.Calls, Unpriced = spend.Unpriced });
     }
 
-    /// <summary>Frees the holds of workers that have not renewed them in time; null when there are none.</summary>
+    /// <summary>Frees the holds of workers that have not renewed them in time, two of them at most; null when there are none.</summary>
     /// <param name="now">Now, by the reaper's clock.</param>
     /// <param name="skew">How far two clocks may differ.</param>
     /// <param name="commit">Names the write.</param>
     internal (LedgerAccount Account, IReadOnlyList<LedgerEntry> Entries)? Reaped(DateTimeOffset now, TimeSpan skew, string commit)
     {
         var (account, entries) = (this, new List<LedgerEntry>());
-        foreach (var (worker, hold) in Holds.Where(h => h.Value.Expires + skew < now))
+        foreach (var (worker, hold) in Holds.Where(h => h.Value.Expires + skew < now).Take(MostReaped))
         {
             var before = account;
             account = account with
@@ -137,7 +138,7 @@ public sealed record LedgerAccount
     }
 
     /// <summary>Takes the account as somebody left it by hand for the truth.</summary>
-    internal (LedgerAccount Account, LedgerEntry Entry) Accepted(LedgerEntry? last, string by, DateTimeOffset now, string commit)
+    public (LedgerAccount Account, LedgerEntry Entry) Accepted(LedgerEntry? last, string by, DateTimeOffset now, string commit)
     {
         var account = this with { Sequence = Math.Max(Sequence, last?.Sequence ?? 0) + 1 };
         return (account, new LedgerEntry

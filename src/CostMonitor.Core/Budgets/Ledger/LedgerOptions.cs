@@ -9,7 +9,7 @@ public sealed record LedgerOptions
     /// <summary>How long a hold outlives its last renewal: 45 seconds if not set. With a minute until maintenance looks, a dead worker's holds are free within 120 s.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(45);
 
-    /// <summary>How long spend may wait to be written, while its hold still covers it: half a second if not set.</summary>
+    /// <summary>How often it looks what is to be written: half a second if not set. Spend that its hold covers waits for four such looks at most.</summary>
     public TimeSpan Flush { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long a call waits for other calls to settle, when it would fit once they have: 5 seconds if not set.</summary>
