@@ -1,3 +1,4 @@
+using CostMonitor.Core.Budgets.Ledger;
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Usage;
@@ -34,6 +35,9 @@ public abstract record RunOutcome
 
     /// <summary>Its attempts, waits and route.</summary>
     public CallPath Path { get; init; } = CallPath.None;
+
+    /// <summary>What the call holds of its budgets, to be settled by whoever records it; null where no budget covers it.</summary>
+    public ICallCharge? Charge { get; init; }
 
     /// <summary>The model answered to the end.</summary>
     public sealed record Succeeded : RunOutcome;
