@@ -86,7 +86,7 @@ internal static class OverheadBench
 
     private static async Task RecordAsync(RunEngine engine)
     {
-        var record = await engine.RunAsync(
+        var made = await engine.RunAsync(
             new RunRequest
             {
                 Id = new RunId(new BatchId("bench"), 0), Plan = "bench", Model = Models.Key,
@@ -96,7 +96,7 @@ internal static class OverheadBench
             CancellationToken.None);
         var buffer = new ArrayBufferWriter<byte>(2048);
         using var json = new Utf8JsonWriter(buffer);
-        RunJson.Write(json, record);
+        RunJson.Write(json, made.Record);
     }
 
     private static async Task SdkAsync(ChatClient client)

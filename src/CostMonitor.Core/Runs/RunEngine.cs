@@ -15,10 +15,20 @@ public sealed class RunEngine(ICompletionClient client, Func<PriceCatalog> price
 
     /// <param name="request">What to run.</param>
     /// <param name="due">When it could first have been called, by <see cref="TimeProvider.GetTimestamp"/> of the engine's clock.</param>
-    public async Task<RunRecord> RunAsync(RunRequest request, long due, CancellationToken cancellationToken)
+    /// <returns>The record, and the charge that the caller settles once the record is durable.</returns>
+    public async Task<MadeRun> RunAsync(RunRequest request, long due, CancellationToken cancellationToken)
     {
         var (started, queueWait) = (time.GetUtcNow(), time.GetElapsedTime(due));
         var outcome = await client.CompleteAsync(request.ToCompletion(), cancellationToken);
-        return RunRecorder.Record(request, outcome, prices(), started, queueWait, Guid.NewGuid());
+        MadeRun? made = null;
+        try
+        {
+            made = new MadeRun(RunRecorder.Record(request, outcome, prices(), started, queueWait, Guid.NewGuid()), outcome.Charge);
+            return made;
+        }
+        finally
+        {
+            if (made is null) outcome.Charge?.SettleUnknown(); // it was paid for, and nobody will know of it
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using CostMonitor.Core.Budgets.Ledger;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Pricing.Repricing;
@@ -35,6 +36,7 @@ public static class RunJson
         CallPathJson.Write(json, run);
         if (run.Usage is { } usage) WriteUsage(json, usage);
         WriteCost(json, run);
+        WriteCharge(json, run);
         WriteChecks(json, run);
         WriteText(json, "promptText", run.PromptText);
         WriteText(json, "completion", run.Completion);
@@ -83,6 +85,8 @@ public static class RunJson
                 BilledAs = json.TryGetProperty("billedAs", out var offer) ? OfferJson.Read(offer) : null,
                 Cost = CallCostJson.Read(json),
                 PriceChanges = json.TryGetProperty("priceChanges", out var changes) ? [.. changes.EnumerateArray().Select(PriceChangeJson.Read)] : [],
+                Ledgers = json.TryGetProperty("ledgers", out var ledgers) ? [.. ledgers.EnumerateArray().Select(l => LedgerKey.Parse(l.GetString() ?? "").ToString())] : [],
+                Worker = Text(json, "worker"),
                 Checks = [.. json.GetProperty("checks").EnumerateArray().Select(ReadCheck)],
                 Text = new TextFigures(
                     json.GetProperty("characters").GetInt32(), json.GetProperty("words").GetInt32(), json.GetProperty("distinctWords").GetInt32()),
@@ -174,6 +178,18 @@ public static class RunJson
         json.WriteStartArray("priceChanges");
         foreach (var change in run.PriceChanges) PriceChangeJson.Write(json, change);
         json.WriteEndArray();
+    }
+
+    private static void WriteCharge(Utf8JsonWriter json, RunRecord run)
+    {
+        if (run.Ledgers.Count > 0)
+        {
+            json.WriteStartArray("ledgers");
+            foreach (var ledger in run.Ledgers) json.WriteStringValue(ledger);
+            json.WriteEndArray();
+        }
+
+        WriteText(json, "worker", run.Worker);
     }
 
     private static void WriteChecks(Utf8JsonWriter json, RunRecord run)

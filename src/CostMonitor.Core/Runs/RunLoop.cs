@@ -46,8 +46,8 @@ public sealed class RunLoop(RunEngine engine, TimeProvider time, SemaphoreSlim g
         var recorded = false;
         try
         {
-            var record = await CallAsync(request, due);
-            await writer.AddAsync(record, CancellationToken.None);
+            var made = await CallAsync(request, due);
+            await RecordAsync(made, writer);
             recorded = true;
         }
         finally
@@ -56,7 +56,23 @@ public sealed class RunLoop(RunEngine engine, TimeProvider time, SemaphoreSlim g
         }
     }
 
-    private async Task<RunRecord> CallAsync(RunRequest request, long due)
+    /// <summary>The ledger hears of the cost only once the record is durable: after a crash in between the money shows as unconfirmed, never as free.</summary>
+    private static async Task RecordAsync(MadeRun made, IRunWriter writer)
+    {
+        var recorded = false;
+        try
+        {
+            await writer.AddAsync(made.Record, CancellationToken.None);
+            recorded = true;
+        }
+        finally
+        {
+            if (recorded) made.Settle();
+            else made.Charge?.SettleUnknown();
+        }
+    }
+
+    private async Task<MadeRun> CallAsync(RunRequest request, long due)
     {
         try
         {

@@ -85,6 +85,15 @@ public sealed record RunRecord
     /// <summary>Every later change of <see cref="Cost"/>, the first one first; empty while it is as recorded.</summary>
     public IReadOnlyList<PriceChange> PriceChanges { get; init; } = [];
 
+    /// <summary>The cost before any of the <see cref="PriceChanges"/>: what the budgets were charged.</summary>
+    public CallCost CostAsRecorded => PriceChanges.Count > 0 ? PriceChanges[0].Before : Cost;
+
+    /// <summary>The budgets' accounts that the run was charged to, each with its whole cost, as <c>budget|period|value</c>; empty where no budget covers it.</summary>
+    public IReadOnlyList<string> Ledgers { get; init; } = [];
+
+    /// <summary>The id of the process that paid; null where no budget covers the run.</summary>
+    public string? Worker { get; init; }
+
     /// <summary>What the prompt's contract said of the answer; empty for a failed run.</summary>
     public IReadOnlyList<CheckResult> Checks { get; init; } = [];
 

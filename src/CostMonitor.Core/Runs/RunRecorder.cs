@@ -36,6 +36,8 @@ public static class RunRecorder
             Usage = outcome.Usage,
             BilledAs = outcome.BilledAs,
             Cost = default,
+            Ledgers = outcome.Charge is { } charge ? [.. charge.Ledgers.Select(l => l.ToString())] : [],
+            Worker = outcome.Charge?.Worker,
             Checks = failure is null ? request.Prompt.Contract.Check(outcome.Text, outcome.FinishReason) : [],
             Text = TextFigures.Of(outcome.Text),
             PromptText = request.StoreText ? request.Prompt.Text : null,

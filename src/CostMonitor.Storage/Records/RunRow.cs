@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
+using CostMonitor.Core.Budgets.Ledger;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Storage.Tables;
@@ -15,6 +17,12 @@ internal static class RunRow
     /// <summary>The columns that tell of a call without a cost.</summary>
     public static readonly string[] UnpricedColumns = ["Provider", "Model", "TokensIn", "TokensOut", UnpricedReason];
 
+    /// <summary>The columns that tell what a run was charged to.</summary>
+    public static readonly string[] ChargedColumns = [Ledgers, Worker, ChargedUsd];
+
+    private const string Ledgers = "Ledgers";
+    private const string Worker = "Worker";
+    private const string ChargedUsd = "ChargedUsd";
     private const string Record = "Record";
     private const string Unpriced = "Unpriced";
     private const string UnpricedReason = "UnpricedReason";
@@ -40,6 +48,7 @@ internal static class RunRow
             ["DiversityProxy"] = run.Text.DiversityProxy,
         };
         SetCost(entity, run);
+        SetCharge(entity, run);
         LargeBinary.Set(entity, Record, json);
         return entity;
     }
@@ -65,6 +74,21 @@ internal static class RunRow
     public static UnpricedCall? ToUnpriced(TableEntity row) => row.GetString(UnpricedReason) is { } reason
         ? new UnpricedCall(new ModelKey(row.GetString("Provider") ?? "", row.GetString("Model") ?? ""), row.GetInt64("TokensIn") + row.GetInt64("TokensOut"), reason)
         : null;
+
+    /// <summary>What a row adds to the accounts of its budgets, by its columns alone.</summary>
+    public static ChargedRun ToCharged(TableEntity row) => new(
+        [.. (row.GetString(Ledgers) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(LedgerKey.Parse)],
+        row.GetString(Worker),
+        row.GetString(ChargedUsd) is { } cost ? new Usd(decimal.Parse(cost, NumberStyles.Number, CultureInfo.InvariantCulture)) : null);
+
+    /// <summary>A run that no budget covers has none of these columns; no repricing changes them.</summary>
+    private static void SetCharge(TableEntity entity, RunRecord run)
+    {
+        if (run.Ledgers.Count == 0) return;
+        entity[Ledgers] = string.Join('\n', run.Ledgers);
+        entity[Worker] = run.Worker;
+        entity[ChargedUsd] = run.CostAsRecorded.Amount?.ToExactString();
+    }
 
     /// <summary>An absent column matches no filter, so a row without a cost says so in a column of its own.</summary>
     private static void SetCost(TableEntity entity, RunRecord run)

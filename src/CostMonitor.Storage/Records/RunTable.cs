@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using CostMonitor.Core.Batches;
+using CostMonitor.Core.Budgets.Ledger;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Storage.Tables;
@@ -69,6 +70,20 @@ public sealed class RunTable(StorageAccount account, TimeProvider time)
         }
 
         return UnpricedWatch.Of(calls);
+    }
+
+    /// <summary>What the runs of some models that started in a period were charged to. A run that was paid for twice comes twice: so it was charged.</summary>
+    public async IAsyncEnumerable<ChargedRun> SpentAsync(
+        IReadOnlyList<ModelKey> models, DateTimeOffset from, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var model in models)
+        {
+            var first = RunPartition.Of(model, RunPartition.Hour(from <= Earliest ? from : from - LatestStart));
+            var last = RunPartition.Of(model, RunPartition.Hour(before));
+            var filter = TableFilter.Create(
+                $"PartitionKey ge {first} and PartitionKey le {last} and Ledgers gt {""} and Started ge {from} and Started lt {before}");
+            await foreach (var row in _table.QueryAsync(filter, RunRow.ChargedColumns, cancellationToken)) yield return RunRow.ToCharged(row);
+        }
     }
 
     /// <summary>The rows of runs of one model that started in a period, by partition and then in their order.</summary>

@@ -1,3 +1,4 @@
+using CostMonitor.Core.Budgets.Ledger;
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Pricing;
@@ -71,6 +72,11 @@ internal static class AnyRecord
         from detail in OptionalText
         select new CheckResult(name, passed, gates, detail);
 
+    private static readonly Gen<string> Ledger =
+        from budget in Gen.Elements("all", "by-team")
+        from value in Text.Or(Gen.Constant(""))
+        select new LedgerKey(budget, value, "2026-05").ToString();
+
     private static readonly Gen<CallAttempt> Attempt =
         from spans in Span.ArrayOf(3)
         from failure in Failure
@@ -118,6 +124,8 @@ internal static class AnyRecord
         from route in Route
         from cache in Cache
         from waits in Span.ArrayOf(2)
+        from ledgers in Ledger.ListOf()
+        from worker in OptionalText
         select new RunRecord
         {
             Id = new RunId(new BatchId("any-1"), ordinal),
@@ -145,6 +153,8 @@ internal static class AnyRecord
             Usage = usage,
             Cost = cost,
             PriceChanges = [.. changes],
+            Ledgers = [.. ledgers],
+            Worker = worker,
             Checks = [.. checks],
             Text = new TextFigures(figures[0], figures[1], figures[2]),
             PromptText = texts[4],

@@ -1,3 +1,4 @@
+using CostMonitor.Core.Budgets.Ledger;
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Plans;
@@ -14,7 +15,7 @@ public sealed class RunEngineTests
         var time = new Clock { Ticks = TimeSpan.FromSeconds(3).Ticks };
         var client = new Client();
 
-        var run = await new RunEngine(client, new PriceCatalog([]), time).RunAsync(Request, due: 0, CancellationToken.None);
+        var run = (await new RunEngine(client, new PriceCatalog([]), time).RunAsync(Request, due: 0, CancellationToken.None)).Record;
 
         Assert.Equal((TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(5), Records.Start), (run.QueueWait, run.Timings.EndToEnd, run.Started));
         Assert.NotEqual(Guid.Empty, run.Attempt);
@@ -33,6 +34,29 @@ public sealed class RunEngineTests
             Timeout = TimeSpan.FromSeconds(9), Retries = 2, UsesCache = true, Lane = CallLane.Batch, Contract = Request.Prompt.Contract,
         };
         Assert.Equal(expected, client.Asked);
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenACharge_HandsItOverUnsettledBesideTheRecord()
+    {
+        var notes = new List<string>();
+        var charge = new NotedCharge(notes);
+
+        var made = await new RunEngine(new Client { Charge = charge }, new PriceCatalog([]), new Clock()).RunAsync(Request, due: 0, CancellationToken.None);
+
+        Assert.Same(charge, made.Charge);
+        Assert.Empty(notes);
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenARunThatCannotBePriced_SettlesItsChargeAsUnknown()
+    {
+        var notes = new List<string>();
+        var engine = new RunEngine(new Client { Charge = new NotedCharge(notes) }, () => throw new InvalidOperationException("No catalog."), new Clock());
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => engine.RunAsync(Request, due: 0, CancellationToken.None));
+
+        Assert.Equal(["settled as unknown"], notes);
     }
 
     private static readonly RunRequest Request = new()
@@ -56,10 +80,12 @@ public sealed class RunEngineTests
     {
         public CompletionRequest? Asked { get; private set; }
 
+        public ICallCharge? Charge { get; init; }
+
         public Task<RunOutcome> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
         {
             Asked = request;
-            return Task.FromResult<RunOutcome>(new RunOutcome.Succeeded { Timings = new CallTimings { EndToEnd = TimeSpan.FromMilliseconds(5) } });
+            return Task.FromResult<RunOutcome>(new RunOutcome.Succeeded { Timings = new CallTimings { EndToEnd = TimeSpan.FromMilliseconds(5) }, Charge = Charge });
         }
     }
 

@@ -30,6 +30,16 @@ public sealed class RunJsonTests
         Written(Records.Plain(3)));
 
     [Fact]
+    public void Write_GivenAChargedRun_NamesTheLedgersAndTheWorkerBesideTheCost()
+    {
+        var run = Records.Plain(3) with { Ledgers = ["all|2026-05|", "by-team|2026-05|search"], Worker = "w-1" };
+
+        Assert.Contains("""
+            "pricingLabel":"sim-1","ledgers":["all|2026-05|","by-team|2026-05|search"],"worker":"w-1","checks":
+            """, Written(run), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_GivenUsageThatIsDoubted_KeepsTheReason()
     {
         var run = Records.Plain(3) with { Usage = new(new() { Input = 10, Output = 20 }, IsEstimated: true, "no output is reported") };
@@ -43,6 +53,8 @@ public sealed class RunJsonTests
         var run = Read(Least);
 
         Assert.Equal((1L, null, null, null), (run.Timings.EndToEnd.Ticks, run.Usage, run.Failure, run.Cost.Amount)); // 0.0001 ms is one tick
+        Assert.Empty(run.Ledgers);
+        Assert.Null(run.Worker);
     }
 
     [Theory]
@@ -61,6 +73,8 @@ public sealed class RunJsonTests
     [InlineData("\"latencyMs\":0.0001", "\"latencyMs\":1e300")]
     [InlineData("\"latencyMs\":0.0001,", "")]
     [InlineData("\"checks\":[]", "\"checks\":[{}]")]
+    [InlineData("\"checks\":[]", "\"ledgers\":[\"all\"],\"checks\":[]")]
+    [InlineData("\"checks\":[]", "\"ledgers\":[5],\"checks\":[]")]
     [InlineData("\"characters\":0", "\"failure\":{\"stage\":\"moon\",\"type\":\"t\",\"message\":\"m\"},\"characters\":0")]
     [InlineData("\"characters\":0", "\"failure\":{\"stage\":\"9\",\"type\":\"t\",\"message\":\"m\"},\"characters\":0")]
     [InlineData("\"plan\":\"p\"", "\"plan\":\"\\ud83d\"")]
@@ -78,8 +92,12 @@ public sealed class RunJsonTests
     /// <summary>Records compare their lists by reference, so those of one stand in for those of the other once they hold the same.</summary>
     private static bool Same(RunRecord a, RunRecord b) =>
         a.Checks.SequenceEqual(b.Checks) && a.Timings.GapsUs.SequenceEqual(b.Timings.GapsUs) && a.PriceChanges.SequenceEqual(b.PriceChanges)
-        && a.EarlierAttempts.SequenceEqual(b.EarlierAttempts)
-        && a == b with { EarlierAttempts = a.EarlierAttempts, Checks = a.Checks, PriceChanges = a.PriceChanges, Timings = b.Timings with { GapsUs = a.Timings.GapsUs } };
+        && a.EarlierAttempts.SequenceEqual(b.EarlierAttempts) && a.Ledgers.SequenceEqual(b.Ledgers)
+        && a == b with
+        {
+            EarlierAttempts = a.EarlierAttempts, Checks = a.Checks, PriceChanges = a.PriceChanges, Ledgers = a.Ledgers,
+            Timings = b.Timings with { GapsUs = a.Timings.GapsUs },
+        };
 
     private static string Written(RunRecord run)
     {

@@ -1,6 +1,7 @@
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
+using CostMonitor.Core.Usage;
 
 namespace CostMonitor.Core.Tests.Runs;
 
@@ -45,8 +46,46 @@ public sealed class RunLoopTests
         Assert.InRange(client.Calls, 2, 99); // how many get in between is the scheduler's choice
     }
 
+    [Fact]
+    public async Task RunAsync_GivenAChargedRun_SettlesItOnceAfterItsRecordIsDurable()
+    {
+        var notes = new List<string>();
+        var client = new Client { Answer = Answer with { Usage = new MeasuredUsage(new TokenUsage { Input = 1_000, Output = 200 }, IsEstimated: false), Charge = new NotedCharge(notes) } };
+
+        await Loop(client, gate: 1).RunAsync(Requests(1), new Writer { Notes = notes }, CancellationToken.None);
+
+        Assert.Equal(["asked to write", "written", "settled 0.008"], notes); // 1,000 tokens at 5 USD a million and 200 at 15
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenARunOfUnknownCost_SettlesItAsUnknownAfterItsRecordIsDurable()
+    {
+        var notes = new List<string>();
+        var client = new Client { Answer = Answer with { Charge = new NotedCharge(notes) } }; // reports no usage
+
+        await Loop(client, gate: 1).RunAsync(Requests(1), new Writer { Notes = notes }, CancellationToken.None);
+
+        Assert.Equal(["asked to write", "written", "settled as unknown"], notes);
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenARecordThatCannotBeWritten_SettlesItsChargeOnceAsUnknown()
+    {
+        var notes = new List<string>();
+        var client = new Client { Answer = Answer with { Usage = new MeasuredUsage(new TokenUsage { Input = 1_000, Output = 200 }, IsEstimated: false), Charge = new NotedCharge(notes) } };
+
+        await Assert.ThrowsAsync<IOException>(() => Loop(client, gate: 1).RunAsync(Requests(1), new Writer { Notes = notes, FailAt = 1 }, CancellationToken.None));
+
+        Assert.Equal(["asked to write", "settled as unknown"], notes);
+    }
+
+    private static readonly PriceCatalog Catalog = PriceFile.ParseAll([("sim.json", """
+        {"provider":"sim","models":[{"model":"a","prices":[
+          {"label":"list-1","effectiveFrom":"2020-01-01","checked":"2020-01-01","source":"s","currency":"USD","perMillionTokens":{"input":5,"output":15}}]}]}
+        """)]);
+
     private static RunLoop Loop(Client client, int gate) =>
-        new(new RunEngine(client, new PriceCatalog([]), TimeProvider.System), TimeProvider.System, new SemaphoreSlim(gate));
+        new(new RunEngine(client, Catalog, TimeProvider.System), TimeProvider.System, new SemaphoreSlim(gate));
 
     private static IEnumerable<RunRequest> Requests(int count) => Enumerable.Range(0, count).Select(i => new RunRequest
     {
@@ -64,6 +103,8 @@ public sealed class RunLoopTests
         public int Calls { get; private set; }
 
         public int MostOpen { get; private set; }
+
+        public RunOutcome Answer { get; init; } = RunLoopTests.Answer;
 
         public Func<int, Task> OnCall { get; init; } = _ => Task.CompletedTask;
 
@@ -89,15 +130,21 @@ public sealed class RunLoopTests
 
         public List<RunRecord> Records { get; } = [];
 
+        public List<string> Notes { get; init; } = [];
+
         public int FailAt { get; init; }
 
-        public Task AddAsync(RunRecord record, CancellationToken cancellationToken)
+        public async Task AddAsync(RunRecord record, CancellationToken cancellationToken)
         {
             lock (_lock)
             {
+                Notes.Add("asked to write");
                 Records.Add(record);
-                return Records.Count == FailAt ? throw new IOException("The disk is full.") : Task.CompletedTask;
+                if (Records.Count == FailAt) throw new IOException("The disk is full.");
             }
+
+            await Task.Yield();
+            lock (_lock) Notes.Add("written");
         }
     }
 }

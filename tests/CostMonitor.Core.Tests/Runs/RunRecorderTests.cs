@@ -1,3 +1,4 @@
+using CostMonitor.Core.Budgets.Ledger;
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Plans;
@@ -192,6 +193,26 @@ public sealed class RunRecorderTests
     private static readonly RunOutcome.Succeeded Succeeded = new() { Timings = Timings, Usage = Usage, Text = "A." };
 
     private static readonly CallAttempt Answering = new() { Model = ModelKey.Parse("acme:one"), At = TimeSpan.FromSeconds(12), Took = TimeSpan.FromMilliseconds(250), HttpStatus = 200 };
+
+    [Fact]
+    public void Record_GivenACharge_KeepsItsLedgersAndWhoPays()
+    {
+        var charge = new NotedCharge([], [new LedgerKey("all", "", "2026-05"), new LedgerKey("by-team", "search", "2026-05")]);
+
+        var run = Record(new RunOutcome.Succeeded { Timings = Timings, Usage = Usage, Text = "A.", Charge = charge });
+
+        Assert.Equal(["all|2026-05|", "by-team|2026-05|search"], run.Ledgers);
+        Assert.Equal("w-1", run.Worker);
+    }
+
+    [Fact]
+    public void Record_GivenNoCharge_NamesNoLedgerAndNoWorker()
+    {
+        var run = Record(new RunOutcome.Succeeded { Timings = Timings, Usage = Usage, Text = "A." });
+
+        Assert.Empty(run.Ledgers);
+        Assert.Null(run.Worker);
+    }
 
     private static readonly CallAttempt Limited = Answering with { HttpStatus = 429, Failure = new RunFailure(FailureStage.Provider, "rate_limit", "Slow down.", 429) };
 

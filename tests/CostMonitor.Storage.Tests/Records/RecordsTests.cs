@@ -1,7 +1,9 @@
 using CostMonitor.Core.Batches;
+using CostMonitor.Core.Budgets.Ledger;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
+using CostMonitor.Core.Pricing.Repricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Usage;
 using CostMonitor.Storage.Records;
@@ -284,6 +286,52 @@ public sealed class RecordsTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal([1, 3], abandoned);
     }
 
+    [Fact]
+    public async Task SpentAsync_GivenRunsOfAPeriod_GivesWhatEachChargedRunWasChargedTo()
+    {
+        var model = new ModelKey("test", $"m-{_id}");
+        var batch = Batch(prompts: 5, model);
+        await _batches.AddAsync(batch, CancellationToken.None);
+        await RunChunkAsync(0, run => run.Id.Ordinal switch
+        {
+            0 => run, // no budget covered it
+            1 => run with { Ledgers = ["all|2026-11|"], Worker = "w-1" },
+            2 => run with { Ledgers = ["all|2026-11|", "by-team|2026-11|search"], Worker = "w-2", Cost = CallCost.Unknown("No price.") },
+            3 => run with { Ledgers = ["all|2026-12|"], Worker = "w-1", Started = Start.AddHours(1) },
+            _ => run with
+            {
+                Ledgers = ["all|2026-11|"],
+                Cost = CallCost.Known(new Usd(9m), "later"),
+                PriceChanges = [new PriceChange(new PriceChangeId(Start, 1), Start, PriceChangeKind.Fill, CallCost.Known(new Usd(0.5m), "now"), "ann")],
+            },
+        });
+
+        var spent = await _runs.SpentAsync([model], Start, Start.AddHours(1), CancellationToken.None).ToListAsync();
+
+        LedgerKey all = new("all", "", "2026-11"), team = new("by-team", "search", "2026-11");
+        Assert.Equal(
+            ["all|2026-11| by  cost 0.5", "all|2026-11| by w-1 cost 0.000125", "all|2026-11|,by-team|2026-11|search by w-2 cost "],
+            spent.Select(s => $"{string.Join(',', s.Ledgers)} by {s.Worker} cost {s.Cost?.ToExactString()}").Order(StringComparer.Ordinal));
+        Assert.Equal([all, team], spent.Single(s => s.Worker == "w-2").Ledgers);
+    }
+
+    [Fact]
+    public async Task SpentAsync_GivenARunThatWasPaidForTwice_GivesBothCharges()
+    {
+        var model = new ModelKey("test", $"m-{_id}");
+        await _batches.AddAsync(Batch(prompts: 1, model), CancellationToken.None);
+        var zombie = Assert.IsType<ClaimResult.Granted>(await ClaimAsync(0, "zombie")).Claim;
+        var slow = await _runs.OpenAsync(zombie, CancellationToken.None);
+        _time.Now += Lease + TimeSpan.FromSeconds(1);
+        var fast = await _runs.OpenAsync(Assert.IsType<ClaimResult.Granted>(await ClaimAsync(0, "heir")).Claim, CancellationToken.None);
+        await fast.AddAsync(Record(fast.Missing[0]) with { Ledgers = ["all|2026-11|"], Worker = "heir" }, CancellationToken.None);
+        await slow.AddAsync(Record(slow.Missing[0]) with { Ledgers = ["all|2026-11|"], Worker = "zombie" }, CancellationToken.None);
+
+        var spent = await _runs.SpentAsync([model], Start, Start.AddHours(1), CancellationToken.None).ToListAsync();
+
+        Assert.Equal(["heir", "zombie"], spent.Select(s => s.Worker).Order());
+    }
+
     private Task<ClaimResult> ClaimAsync(int chunk, string owner) => _batches.Claims.ClaimAsync(_id, chunk, owner, Lease, CancellationToken.None);
 
     private async Task RunChunkAsync(int chunk, Func<RunRecord, RunRecord>? change = null)
@@ -293,7 +341,7 @@ public sealed class RecordsTests(AzuriteFixture azurite) : IAsyncLifetime
         await Task.WhenAll(writer.Missing.Select(r => writer.AddAsync(change is null ? Record(r) : change(Record(r)), CancellationToken.None)));
     }
 
-    private PromptBatch Batch(int prompts) => new()
+    private PromptBatch Batch(int prompts, params ModelKey[] models) => new()
     {
         Id = _id,
         Kind = BatchKind.Prompts,
@@ -302,7 +350,7 @@ public sealed class RecordsTests(AzuriteFixture azurite) : IAsyncLifetime
         {
             Name = "batch",
             Seed = 0,
-            Models = [new ModelKey("test", "meta/llama#1"), new ModelKey("test", "b")],
+            Models = models.Length > 0 ? models : [new ModelKey("test", "meta/llama#1"), new ModelKey("test", "b")],
             Prompts = [.. Enumerable.Range(0, prompts).Select(i => new Prompt
             {
                 Id = $"p{i}",

@@ -80,6 +80,20 @@ public sealed class StoredRunCostsTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ApplyAsync_GivenChargedRuns_LeavesWhatTheyWereChargedTo()
+    {
+        await RunBatchAsync(prompts: 3, run => run with { Ledgers = ["all|2026-11|"], Worker = _id.ToString() });
+
+        await Changes().ApplyAsync(Fill, "ann", None);
+
+        var spent = await _runs.SpentAsync([A, B], Start, Start.AddDays(1), None).Where(s => s.Worker == _id.ToString()).ToListAsync();
+        var run = (await _batches.RunsAsync(_id, None).ToListAsync()).First(r => r.Model == B);
+        Assert.Equal(3, spent.Count(s => s.Cost is null)); // B had no price when its runs were charged
+        Assert.Equal(3, spent.Count(s => s.Cost == new Usd(0.001m)));
+        Assert.Equal((1, _id.ToString(), new Usd(0.00005m)), (run.Ledgers.Count, run.Worker, run.Cost.Amount));
+    }
+
+    [Fact]
     public async Task ApplyAsync_GivenTheSameFillTwice_ChangesNothingMore()
     {
         await RunBatchAsync(prompts: 5);
