@@ -74,11 +74,12 @@ internal static class LedgerRow
             {
                 Amount = Money(h.Value, "usd"),
                 Exposure = Money(h.Value, "exposureUsd"),
+                Began = h.Value.GetProperty("began").GetDateTimeOffset(),
                 Expires = h.Value.GetProperty("expires").GetDateTimeOffset(),
                 IsDirect = h.Value.GetProperty("direct").GetBoolean(),
             }, StringComparer.Ordinal),
             Lost = [.. parts.RootElement.GetProperty("lost").EnumerateArray().Select(static l => new LostHold(
-                l.GetProperty("worker").GetString() ?? "", Money(l, "usd"), l.GetProperty("since").GetDateTimeOffset(), l.GetProperty("direct").GetBoolean()))],
+                l.GetProperty("worker").GetString() ?? "", Money(l, "usd"), l.GetProperty("since").GetDateTimeOffset(), l.GetProperty("began").GetDateTimeOffset(), l.GetProperty("direct").GetBoolean()))],
             Buckets = [.. parts.RootElement.GetProperty("buckets").EnumerateArray().Select(static b => new LedgerBucket(
                 b.GetProperty("start").GetDateTimeOffset(), Money(b, "usd"), Money(b, "unconfirmedUsd")))],
             Version = row.ETag.ToString(),
@@ -139,6 +140,7 @@ internal static class LedgerRow
                 json.WriteStartObject(worker);
                 json.WriteString("usd", hold.Amount.ToExactString());
                 json.WriteString("exposureUsd", hold.Exposure.ToExactString());
+                json.WriteString("began", hold.Began);
                 json.WriteString("expires", hold.Expires);
                 json.WriteBoolean("direct", hold.IsDirect);
                 json.WriteEndObject();
@@ -152,6 +154,7 @@ internal static class LedgerRow
                 json.WriteString("worker", lost.Worker);
                 json.WriteString("usd", lost.Amount.ToExactString());
                 json.WriteString("since", lost.Since);
+                json.WriteString("began", lost.Began);
                 json.WriteBoolean("direct", lost.IsDirect);
                 json.WriteEndObject();
             }

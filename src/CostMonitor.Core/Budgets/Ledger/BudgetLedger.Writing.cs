@@ -208,7 +208,7 @@ public sealed partial class BudgetLedger
         }
 
         foreach (var draft in drafts.Values) draft.AddSlack(_options.Slack, isDemandOver: _isFlushing);
-        foreach (var draft in drafts.Values.Where(d => d.IsWorthWriting(IsDue(d.Pool, now)))) write.Add(draft, Worker, utc, _options.Lease);
+        foreach (var draft in drafts.Values.Where(d => d.IsWorthWriting(IsDue(d.Pool, now)))) write.Add(draft, Worker, _began, utc, _options.Lease);
         return write;
     }
 
@@ -316,7 +316,7 @@ public sealed partial class BudgetLedger
         /// <summary>Whether some call goes on waiting for money that others may give back.</summary>
         public bool IsBlocked { get; set; }
 
-        public void Add(PoolDraft draft, string worker, DateTimeOffset now, TimeSpan lease)
+        public void Add(PoolDraft draft, string worker, DateTimeOffset began, DateTimeOffset now, TimeSpan lease)
         {
             var plan = draft.ToPlan();
             var (account, entry) = draft.Account.With(draft.Pool.Budget, new LedgerCommit
@@ -327,6 +327,7 @@ public sealed partial class BudgetLedger
                 Spend = plan.Spend,
                 Hold = plan.Hold,
                 Exposure = plan.Exposure,
+                Began = began,
                 Expires = now + lease,
                 IsDirect = draft.Pool.IsDirect,
                 IsExhausted = plan.TellsExhausted,

@@ -18,6 +18,7 @@ public sealed partial class BudgetLedger : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Action<LedgerCrossing>? _onCrossing;
     private readonly Action<Exception>? _onStoreFailed;
+    private readonly DateTimeOffset _began;
     private readonly ITimer _timer;
 
     private readonly Lock _gate = new();
@@ -38,6 +39,7 @@ public sealed partial class BudgetLedger : IAsyncDisposable
         Action<LedgerCrossing>? onCrossing = null, Action<Exception>? onStoreFailed = null)
     {
         (_store, _budgets, _options, _time, _onCrossing, _onStoreFailed) = (store, budgets, options, time, onCrossing, onStoreFailed);
+        _began = time.GetUtcNow();
         _timer = time.CreateTimer(_ => Tick(), null, options.Flush, options.Flush);
     }
 

@@ -73,7 +73,7 @@ public sealed record LedgerAccount
     {
         var (worker, spend) = (commit.Worker, commit.Spend);
         var known = Holds.GetValueOrDefault(worker);
-        var hold = new LedgerHold { Amount = commit.Hold, Exposure = commit.Exposure, Expires = commit.Expires, IsDirect = commit.IsDirect || known?.IsDirect == true };
+        var hold = new LedgerHold { Amount = commit.Hold, Exposure = commit.Exposure, Began = commit.Began, Expires = commit.Expires, IsDirect = commit.IsDirect || known?.IsDirect == true };
         var account = this with
         {
             Sequence = Sequence + 1,
@@ -104,7 +104,7 @@ public sealed record LedgerAccount
             {
                 Sequence = account.Sequence + 1,
                 Holds = account.Holds.Remove(worker),
-                Lost = account.Lost.Add(new LostHold(worker, hold.Amount, now, hold.IsDirect)),
+                Lost = account.Lost.Add(new LostHold(worker, hold.Amount, now, hold.Began, hold.IsDirect)),
             };
             entries.Add(account.Entered(before, LedgerEntryKind.Reaped, worker, commit, now));
         }
@@ -165,10 +165,10 @@ public sealed record LedgerAccount
         text.Append(CultureInfo.InvariantCulture, $"{Key}\n{Sequence}\n{Settled.ToExactString()}\n{Direct.ToExactString()}\n{Unknown.ToExactString()}\n{Calls}\n{Unpriced}\n{ExhaustedAt?.UtcTicks}\n");
         foreach (var (worker, h) in Holds)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{worker} {h.Amount.ToExactString()} {h.Exposure.ToExactString()} {h.Expires.UtcTicks} {h.IsDirect}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{worker} {h.Amount.ToExactString()} {h.Exposure.ToExactString()} {h.Began.UtcTicks} {h.Expires.UtcTicks} {h.IsDirect}\n");
         }
 
-        foreach (var l in Lost) text.Append(CultureInfo.InvariantCulture, $"{l.Worker} {l.Amount.ToExactString()} {l.Since.UtcTicks} {l.IsDirect}\n");
+        foreach (var l in Lost) text.Append(CultureInfo.InvariantCulture, $"{l.Worker} {l.Amount.ToExactString()} {l.Since.UtcTicks} {l.Began.UtcTicks} {l.IsDirect}\n");
         foreach (var b in Buckets) text.Append(CultureInfo.InvariantCulture, $"{b.Start.UtcTicks} {b.Settled.ToExactString()} {b.Unconfirmed.ToExactString()}\n");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..32];
     }

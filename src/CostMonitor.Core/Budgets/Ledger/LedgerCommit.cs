@@ -19,6 +19,8 @@ internal readonly record struct LedgerCommit
 
     public Usd Exposure { get; init; }
 
+    public DateTimeOffset Began { get; init; }
+
     public DateTimeOffset Expires { get; init; }
 
     public bool IsDirect { get; init; }

@@ -11,6 +11,9 @@ public sealed record LedgerHold
     /// <summary>How much more than <see cref="Amount"/> its calls under way may cost, where a budget holds what was learned: a part of <see cref="Budget.Overdraft"/>.</summary>
     public Usd Exposure { get; init; }
 
+    /// <summary>When the worker's process began: all that it ever settled here is in entries since then.</summary>
+    public required DateTimeOffset Began { get; init; }
+
     /// <summary>When the worker counts as dead unless it has renewed the hold.</summary>
     public required DateTimeOffset Expires { get; init; }
 
