@@ -19,6 +19,15 @@ public readonly struct InputNode(JsonElement element, string file, string path, 
 
     public void Fault(string problem) => faults.Add(File, Path, problem);
 
+    /// <summary>The same place with faults of its own, so that its reader can tell whether there were any; <see cref="AddFaults"/> adds them here.</summary>
+    public (InputNode Node, InputFaults Faults) Apart()
+    {
+        var own = new InputFaults();
+        return (new InputNode(Element, File, Path, own), own);
+    }
+
+    public void AddFaults(InputFaults found) => faults.AddRange(found.Faults);
+
     /// <summary>Notes every property whose name is not in <paramref name="known"/>: a misspelt name must not be ignored.</summary>
     public void AllowOnly(params ReadOnlySpan<string> known)
     {

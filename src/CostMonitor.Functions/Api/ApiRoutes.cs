@@ -9,6 +9,7 @@ internal static class ApiRoutes
     {
         var (batches, runs, catalog) = (new BatchEndpoints(composition), new RunEndpoints(composition), new CatalogEndpoints(composition));
         var prices = new PriceEndpoints(composition);
+        var budgets = new BudgetEndpoints(composition);
         var cache = new CacheEndpoints(composition);
         var health = new HealthEndpoint(composition);
         Get("/api/health", health.GetAsync);
@@ -16,6 +17,10 @@ internal static class ApiRoutes
         Get("/api/models", catalog.ModelsAsync);
         Get("/api/prices", prices.ListAsync);
         app.MapPut("/api/prices/{provider}", ApiAnswer.Guarded(app.Logger, prices.PutAsync));
+        Get("/api/budgets", budgets.ListAsync);
+        Get("/api/budgets/{id}", budgets.GetAsync);
+        app.MapPut("/api/budgets/{id}", ApiAnswer.Guarded(app.Logger, budgets.PutAsync));
+        app.MapDelete("/api/budgets/{id}", ApiAnswer.Guarded(app.Logger, budgets.RemoveAsync));
         Get("/api/plans", catalog.PlansAsync);
         Get("/api/summary", runs.SummaryAsync);
         Get("/api/runs/{id}", runs.GetAsync);

@@ -24,6 +24,7 @@ internal sealed class HealthEndpoint(Composition composition)
             queued = await app.Queue.ApproximateMessagesCountAsync(context.RequestAborted);
             poisoned = await app.Batches.Poisoned.WithoutBatchAsync(context.RequestAborted);
             problems.AddRange(PriceEndpoints.Problems(app.Prices.InForce, app.Time.GetUtcNow()));
+            problems.AddRange(BudgetEndpoints.Problems(app.Budgets.Known));
             unpriced = app.Unpriced.Found;
             down = [.. app.Models.Breakers().Where(static b => b.Value.State != BreakerState.Closed).OrderBy(static b => b.Key)];
             app.CanaryPlan();

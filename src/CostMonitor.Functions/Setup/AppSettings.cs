@@ -21,6 +21,9 @@ internal sealed record AppSettings
     /// <summary><c>ModelsFile</c>: the models' file; samples/models.json if not set.</summary>
     public required string ModelsFile { get; init; }
 
+    /// <summary><c>BudgetsFile</c>: the budgets' file, which must be there; null if not set: then samples/budgets.json, if there is one.</summary>
+    public required string? BudgetsFile { get; init; }
+
     /// <summary><c>PricesFolder</c>: a folder of price files, each instead of the built-in one of its provider; null if not set.</summary>
     public required string? PricesFolder { get; init; }
 
@@ -79,6 +82,7 @@ internal sealed record AppSettings
             CanarySchedule = schedule,
             CanaryPlan = setting("CanaryPlan") ?? "samples/canary.json",
             ModelsFile = setting("ModelsFile") ?? "samples/models.json",
+            BudgetsFile = setting("BudgetsFile") is { Length: > 0 } budgets ? budgets : null,
             PricesFolder = setting("PricesFolder") is { Length: > 0 } prices ? Path.Combine(folder, prices) : null,
             PriceOverlay = setting("PriceOverlay") is { Length: > 0 } overlay ? Path.Combine(folder, overlay) : null,
             AzurePrices = list ?? RetailPricesClient.DefaultAddress,

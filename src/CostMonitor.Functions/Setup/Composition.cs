@@ -22,6 +22,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         if (_app is { } app)
         {
             await app.Prices.RefreshAsync(cancellationToken);
+            await app.Budgets.RefreshAsync(cancellationToken);
             return app;
         }
 
@@ -63,6 +64,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
             answers.CreateIfNotExistsAsync(cancellationToken));
         var breakers = new BreakerWatch(new BreakerTable(account), time, loggers.CreateLogger<BreakerWatch>());
         var prices = await PriceSource.OpenAsync(settings, account, time, loggers.CreateLogger<PriceSource>(), cancellationToken);
+        var budgets = await BudgetBook.OpenAsync(settings, account, time, loggers.CreateLogger<BudgetBook>(), cancellationToken);
         var parts = new ChainParts
         {
             Prices = () => prices.InForce.Catalog,
@@ -86,6 +88,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
             Answers = answers,
             Models = models,
             Prices = prices,
+            Budgets = budgets,
             Breakers = breakers,
             BatchChunks = Runner(settings.CallsInFlight),
             CanaryChunks = Runner(1),

@@ -32,6 +32,8 @@ internal sealed record RunningApp
 
     public required PriceSource Prices { get; init; }
 
+    public required BudgetBook Budgets { get; init; }
+
     public required BreakerWatch Breakers { get; init; }
 
     /// <summary>The calls without a price that maintenance saw last.</summary>

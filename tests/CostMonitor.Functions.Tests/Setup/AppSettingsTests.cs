@@ -13,6 +13,7 @@ public sealed class AppSettingsTests
         Assert.Equal(("samples/canary.json", "samples/models.json"), (settings.CanaryPlan, settings.ModelsFile));
         Assert.Equal((64, TimeSpan.FromSeconds(30)), (settings.CallsInFlight, settings.ClaimLease));
         Assert.Equal(AppContext.BaseDirectory, settings.AppFolder);
+        Assert.Null(settings.BudgetsFile);
     }
 
     [Fact]
