@@ -18,6 +18,7 @@ var root = new RootCommand("CostMonitor: what LLM calls cost, how fast and how g
     BatchCommand.Create(),
     RunsCommand.Create(),
     CacheCommand.Create(),
+    AlertsCommand.Create(),
     PricesCommand.Create(),
     ModelsCommand.Create(),
 };

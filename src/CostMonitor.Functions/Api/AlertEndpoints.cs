@@ -96,7 +96,12 @@ internal sealed class AlertEndpoints(Composition composition)
         var app = await composition.GetAsync(context.RequestAborted);
         var isOurs = id.Length is > 0 and <= 50 && id.All(char.IsAsciiLetterOrDigit); // nothing else may come into a key
         if (!isOurs || !await app.Alerts.Table.EndSilenceAsync(id, context.RequestAborted)) throw ApiProblem.NotFound($"silence '{id}'");
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        await ApiAnswer.JsonAsync(context, StatusCodes.Status200OK, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("ended", id);
+            json.WriteEndObject();
+        });
     }
 
     /// <summary>The part of the health answer that tells of alerts.</summary>
