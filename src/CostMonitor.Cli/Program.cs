@@ -19,6 +19,7 @@ var root = new RootCommand("CostMonitor: what LLM calls cost, how fast and how g
     RunsCommand.Create(),
     CacheCommand.Create(),
     BudgetCommand.Create(),
+    AlertsCommand.Create(),
     PricesCommand.Create(),
     ModelsCommand.Create(),
 };

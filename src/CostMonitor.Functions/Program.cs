@@ -1,3 +1,4 @@
+using CostMonitor.Functions.AlertQueue;
 using CostMonitor.Functions.Api;
 using CostMonitor.Functions.BatchPoison;
 using CostMonitor.Functions.BatchQueue;
@@ -28,6 +29,7 @@ app.MapGet("/", (HttpContext context) => context.Response.WriteAsync("CostMonito
 app.MapTrigger("CanaryTimer", new CanaryTimerFunction(composition).RunAsync, SettleAsync);
 app.MapTrigger("BatchQueue", new BatchQueueFunction(composition).RunAsync, SettleAsync);
 app.MapTrigger("BatchPoison", new BatchPoisonFunction(composition).RunAsync, SettleAsync);
+app.MapTrigger("AlertQueue", new AlertQueueFunction(composition, loggers.CreateLogger<AlertQueueFunction>()).RunAsync, SettleAsync);
 app.MapTrigger("MaintenanceTimer", new MaintenanceTimerFunction(composition, loggers.CreateLogger<MaintenanceTimerFunction>()).RunAsync, SettleAsync);
 app.MapTrigger("PriceTimer", new PriceTimerFunction(composition, loggers.CreateLogger<PriceTimerFunction>()).RunAsync, SettleAsync);
 app.MapApi(composition);

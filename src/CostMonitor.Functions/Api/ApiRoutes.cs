@@ -11,6 +11,7 @@ internal static class ApiRoutes
         var prices = new PriceEndpoints(composition);
         var budgets = new BudgetEndpoints(composition);
         var cache = new CacheEndpoints(composition);
+        var alerts = new AlertEndpoints(composition);
         var health = new HealthEndpoint(composition);
         Get("/api/health", health.GetAsync);
         Get("/api/openapi.json", CatalogEndpoints.OpenApiAsync);
@@ -28,6 +29,12 @@ internal static class ApiRoutes
         Get("/api/batches/{id}/runs", batches.RunsAsync);
         Get("/api/cache", cache.GetAsync);
         app.MapDelete("/api/cache", ApiAnswer.Guarded(app.Logger, cache.ClearAsync));
+        Get("/api/alerts", alerts.ListAsync);
+        app.MapPost("/api/alerts/{id}/acknowledge", ApiAnswer.Guarded(app.Logger, alerts.AcknowledgeAsync));
+        app.MapPost("/api/alerts/test", ApiAnswer.Guarded(app.Logger, alerts.TestAsync));
+        Get("/api/alerts/silences", alerts.SilencesAsync);
+        app.MapPost("/api/alerts/silences", ApiAnswer.Guarded(app.Logger, alerts.SilenceAsync));
+        app.MapDelete("/api/alerts/silences/{id}", ApiAnswer.Guarded(app.Logger, alerts.EndSilenceAsync));
         app.MapPost("/api/batches", ApiAnswer.Guarded(app.Logger, batches.SubmitAsync));
         app.Map("/api/{*path}", ApiAnswer.Guarded(app.Logger, context =>
             throw ApiProblem.NotFound($"{context.Request.Method} {context.Request.Path}; see /api/openapi.json")));

@@ -7,7 +7,7 @@ using CostMonitor.Functions.Setup;
 namespace CostMonitor.Functions.MaintenanceTimer;
 
 /// <summary>Each minute: closes batches that are done, brings back chunks whose messages were lost, finishes canary slots whose worker died, looks for
-/// calls without a price, removes cached answers whose time is over.</summary>
+/// calls without a price, removes cached answers whose time is over, brings back alerts that were not delivered.</summary>
 internal sealed partial class MaintenanceTimerFunction(Composition composition, ILogger<MaintenanceTimerFunction> logger)
 {
     /// <summary>A batch younger than this may still be on its way into the queue.</summary>
@@ -33,6 +33,7 @@ internal sealed partial class MaintenanceTimerFunction(Composition composition, 
         foreach (var (id, submitted) in open) await LookAfterAsync(app, id, submitted, isQueueEmpty, cancellationToken);
         await LookForUnpricedAsync(app, cancellationToken);
         await app.Answers.ExpireAsync(MostExpired, cancellationToken);
+        await app.Alerts.MaintainAsync(cancellationToken);
     }
 
     /// <summary>One request a model and minute. A look that finds what the one before found is not logged again.</summary>

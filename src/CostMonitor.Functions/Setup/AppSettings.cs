@@ -1,6 +1,7 @@
 using System.Globalization;
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Input;
+using CostMonitor.Functions.AlertQueue;
 using CostMonitor.Providers.Prices;
 using NCrontab;
 
@@ -42,6 +43,15 @@ internal sealed record AppSettings
     /// <summary><c>CachedOnly</c>, <c>MaxOutputTokens</c> and <c>CacheTtlFactor</c>: the levers of an emergency; none is pulled if not set.</summary>
     public required CallLevers Levers { get; init; }
 
+    /// <summary><c>AlertSinksFile</c>: where alerts are sent; null if not set, which leaves Azure Monitor alone.</summary>
+    public string? AlertSinksFile { get; init; }
+
+    /// <summary><c>AlertProof</c>: weekly or off; weekly if not set.</summary>
+    public AlertProofing AlertProof { get; init; }
+
+    /// <summary><c>DashboardUrl</c>: where alerts link to; null if not set.</summary>
+    public Uri? DashboardUrl { get; init; }
+
     /// <exception cref="InputException">All faulty settings.</exception>
     public static AppSettings Read(Func<string, string?> setting)
     {
@@ -74,6 +84,14 @@ internal sealed record AppSettings
         }
 
         var levers = ReadLevers(setting, Fault);
+        var proof = AlertProofing.Weekly;
+        if (setting("AlertProof") is { Length: > 0 } proofing && !EnumNames.TryParse(proofing, out proof)) Fault("AlertProof", EnumNames.All<AlertProofing>());
+        Uri? dashboard = null;
+        if (setting("DashboardUrl") is { Length: > 0 } link && (!Uri.TryCreate(link, UriKind.Absolute, out dashboard) || dashboard.Scheme is not ("http" or "https")))
+        {
+            Fault("DashboardUrl", "an address, as in https://my-app.azurewebsites.net/dashboard");
+        }
+
         faults.ThrowIfAny();
         var folder = setting("FUNCTIONS_APP_ROOT_PATH") is { Length: > 0 } root ? root : AppContext.BaseDirectory;
         return new AppSettings
@@ -89,6 +107,9 @@ internal sealed record AppSettings
             CallsInFlight = calls,
             ClaimLease = lease,
             Levers = levers,
+            AlertSinksFile = setting("AlertSinksFile") is { Length: > 0 } sinks ? Path.Combine(folder, sinks) : null,
+            AlertProof = proof,
+            DashboardUrl = dashboard,
         };
 
         void Fault(string name, string expected) => faults.Add("setting", name, $"Expected {expected}, got '{setting(name)}'.");

@@ -1,13 +1,14 @@
 using CostMonitor.Core.Calling.Breaking;
 using CostMonitor.Core.Pricing;
+using CostMonitor.Functions.AlertQueue;
 using CostMonitor.Storage;
 using CostMonitor.Storage.Records;
 
 namespace CostMonitor.Functions.Setup;
 
-/// <summary>Hears of every breaker that opens or closes: says so at once, and keeps it for processes that start later.</summary>
-/// <remarks>A call never waits for storage here, and storage that fails stops no call: a fresh process then finds out for itself.</remarks>
-internal sealed partial class BreakerWatch(BreakerTable table, TimeProvider time, ILogger<BreakerWatch> logger)
+/// <summary>Hears of every breaker that opens or closes: says so at once, raises an alert, and keeps it for processes that start later.</summary>
+/// <remarks>A call never waits for storage here, and storage that fails stops no call: a fresh process then finds out for itself, and maintenance raises the alert.</remarks>
+internal sealed partial class BreakerWatch(BreakerTable table, BreakerAlerts alerts, TimeProvider time, ILogger<BreakerWatch> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -31,7 +32,7 @@ internal sealed partial class BreakerWatch(BreakerTable table, TimeProvider time
 
     public void Changed(BreakerChange change)
     {
-        if (change.IsOpening) Alert(change);
+        if (change.IsOpening) Log.Opened(logger, change.Deployment, change.Reason, change.Status.ProbesAt);
         else if (change.To == BreakerState.Closed) Log.Closed(logger, change.Deployment, change.Reason);
         else if (change.To == BreakerState.Open) Log.OpenedAgain(logger, change.Deployment, change.Status.DownSince, change.Reason, change.Status.ProbesAt);
         lock (_gate) _saving = SaveAsync(change, _saving);
@@ -52,15 +53,14 @@ internal sealed partial class BreakerWatch(BreakerTable table, TimeProvider time
         }
     }
 
-    /// <summary>Called once for each outage of a deployment, the moment its breaker opens.</summary>
-    private void Alert(BreakerChange change) => Log.Opened(logger, change.Deployment, change.Reason, change.Status.ProbesAt);
-
     private async Task SaveAsync(BreakerChange change, Task before)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // in their order, while the call that brought the change goes on
         try
         {
             await table.SaveAsync(change.Deployment, change.Status, CancellationToken.None);
+            if (change.IsOpening) await alerts.OpenedAsync(change.Deployment, change.Status, CancellationToken.None);
+            else if (change.To == BreakerState.Closed) await alerts.ClosedAsync(change.Deployment, change.Status, CancellationToken.None);
         }
         catch (StorageException e)
         {

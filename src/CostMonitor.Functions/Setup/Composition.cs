@@ -1,4 +1,8 @@
+using Azure.Core;
+using Azure.Identity;
 using CostMonitor.Core.Runs;
+using CostMonitor.Functions.AlertQueue;
+using CostMonitor.Functions.AlertQueue.Sinks;
 using CostMonitor.Functions.BatchQueue;
 using CostMonitor.Providers.Calling;
 using CostMonitor.Providers.Chain;
@@ -59,10 +63,15 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         var batches = new BatchTable(account, runs, time);
         var answers = new AnswerTable(account, time);
         var queue = account.Queue(QueueName);
+        var notices = account.Queue(AppAlerts.QueueName);
+        var alerts = new AlertTable(account, notices.SendMessageAsync, time);
         await Task.WhenAll(
             runs.CreateIfNotExistsAsync(cancellationToken), batches.CreateIfNotExistsAsync(cancellationToken), queue.CreateIfNotExistsAsync(cancellationToken),
-            answers.CreateIfNotExistsAsync(cancellationToken));
-        var breakers = new BreakerWatch(new BreakerTable(account), time, loggers.CreateLogger<BreakerWatch>());
+            answers.CreateIfNotExistsAsync(cancellationToken), alerts.CreateIfNotExistsAsync(cancellationToken), notices.CreateIfNotExistsAsync(cancellationToken));
+        var breakerTable = new BreakerTable(account);
+        var breakerAlerts = new BreakerAlerts(alerts, breakerTable);
+        var breakers = new BreakerWatch(breakerTable, breakerAlerts, time, loggers.CreateLogger<BreakerWatch>());
+        var sinks = SinksFile.Read(settings.AlertSinksFile, setting, Credential, time, loggers);
         var prices = await PriceSource.OpenAsync(settings, account, time, loggers.CreateLogger<PriceSource>(), cancellationToken);
         var budgets = await BudgetBook.OpenAsync(settings, account, time, loggers.CreateLogger<BudgetBook>(), cancellationToken);
         var parts = new ChainParts
@@ -90,9 +99,14 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
             Prices = prices,
             Budgets = budgets,
             Breakers = breakers,
+            Alerts = new AppAlerts(alerts, sinks, breakerAlerts, settings.AlertProof, settings.DashboardUrl, time, loggers),
             BatchChunks = Runner(settings.CallsInFlight),
             CanaryChunks = Runner(1),
         };
+
+        TokenCredential Credential() => setting("AzureWebJobsStorage__clientId") is { Length: > 0 } client
+            ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(client))
+            : new DefaultAzureCredential();
 
         ChunkRunner Runner(int callsInFlight) => new(
             batches, runs, new RunLoop(engine, time, new SemaphoreSlim(callsInFlight)), settings.ClaimLease, time, loggers.CreateLogger<ChunkRunner>());

@@ -1,5 +1,6 @@
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
+using CostMonitor.Functions.AlertQueue;
 using CostMonitor.Functions.BatchQueue;
 using CostMonitor.Functions.MaintenanceTimer;
 using CostMonitor.Providers.Calling;
@@ -35,6 +36,9 @@ internal sealed record RunningApp
     public required BudgetBook Budgets { get; init; }
 
     public required BreakerWatch Breakers { get; init; }
+
+    /// <summary>Whatever has to be told is raised here; it comes to the sinks once.</summary>
+    public required AppAlerts Alerts { get; init; }
 
     /// <summary>The calls without a price that maintenance saw last.</summary>
     public LastUnpriced Unpriced { get; } = new();

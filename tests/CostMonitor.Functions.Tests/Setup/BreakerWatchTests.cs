@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using CostMonitor.Core.Alerts;
 using CostMonitor.Core.Calling.Breaking;
 using CostMonitor.Core.Pricing;
+using CostMonitor.Functions.AlertQueue;
 using CostMonitor.Functions.Setup;
 using CostMonitor.Functions.Tests.Running;
 using CostMonitor.Storage;
@@ -21,7 +23,7 @@ public sealed class BreakerWatchTests(AppFixture app) : IClassFixture<AppFixture
     [Fact]
     public async Task Changed_GivenAnOutage_AlertsOnceAndKeepsTheLastState()
     {
-        var watch = new BreakerWatch(new BreakerTable(app.Account), TimeProvider.System, _log);
+        var watch = NewWatch(app.Account);
         await watch.KnownAsync(None);
 
         watch.Changed(Change(BreakerState.Closed, BreakerState.Open, 0));
@@ -39,12 +41,34 @@ public sealed class BreakerWatchTests(AppFixture app) : IClassFixture<AppFixture
             ],
             _log.Written);
         Assert.Equal((BreakerState.Closed, Noon.AddSeconds(62)), await StoredAsync());
+        var kept = await Alerts(app.Account).FindAsync(new AlertKey("model:sim:watched", "20261121T120000Z", "breaker-opened"), None);
+        Assert.Equal(
+            (AlertSeverity.Error, "The circuit breaker of sim:watched has opened", Noon, "The circuit breaker of sim:watched has closed", Noon.AddSeconds(62)),
+            (kept?.Alert.Severity, kept?.Alert.Title, kept?.Alert.At, kept?.Recovery?.Title, kept?.Recovery?.At));
+    }
+
+    [Fact]
+    public async Task CatchUpAsync_GivenAnOutageWhoseAlertWasLost_RaisesItOnceAndRecoversIt()
+    {
+        var (breakers, alerts, lost) = (new BreakerTable(app.Account), Alerts(app.Account), new ModelKey("sim", "lost"));
+        var down = new BreakerStatus { State = BreakerState.HalfOpen, Since = Noon.AddSeconds(90), DownSince = Noon, FailuresInRow = 7, LastFailure = "timeout", Reason = "7 failures in a row" };
+        await breakers.SaveAsync(lost, down, None);
+
+        await new BreakerAlerts(alerts, breakers).CatchUpAsync(None);
+        await breakers.SaveAsync(lost, down with { DownSince = Noon.AddSeconds(5), Since = Noon.AddSeconds(95) }, None); // another process, which opened a little later
+        await new BreakerAlerts(alerts, breakers).CatchUpAsync(None);
+        var firing = await alerts.FiringAsync("model:sim:lost", "breaker-opened", None);
+        await breakers.SaveAsync(lost, new BreakerStatus { State = BreakerState.Closed, Since = Noon.AddSeconds(120), Reason = "a probe succeeded" }, None);
+        await new BreakerAlerts(alerts, breakers).CatchUpAsync(None);
+
+        Assert.Equal("20261121T120000Z", Assert.Single(firing).Key.Period);
+        Assert.Empty(await alerts.FiringAsync("model:sim:lost", "breaker-opened", None));
     }
 
     [Fact]
     public async Task KnownAsync_GivenNoStorage_KnowsNothingAndSaysSo()
     {
-        var watch = new BreakerWatch(new BreakerTable(Unreachable), TimeProvider.System, _log);
+        var watch = NewWatch(Unreachable);
 
         var known = await watch.KnownAsync(None);
 
@@ -55,7 +79,7 @@ public sealed class BreakerWatchTests(AppFixture app) : IClassFixture<AppFixture
     [Fact]
     public async Task Changed_GivenNoStorage_SaysSoAndGoesOn()
     {
-        var watch = new BreakerWatch(new BreakerTable(Unreachable), TimeProvider.System, _log);
+        var watch = NewWatch(Unreachable);
 
         watch.Changed(Change(BreakerState.Open, BreakerState.HalfOpen, 30));
         await watch.SettleAsync();
@@ -103,6 +127,14 @@ public sealed class BreakerWatchTests(AppFixture app) : IClassFixture<AppFixture
         Assert.Equal(breaker.GetProperty("since").GetDateTimeOffset(), breaker.GetProperty("downSince").GetDateTimeOffset());
         Assert.InRange(breaker.GetProperty("probesAt").GetDateTimeOffset() - breaker.GetProperty("since").GetDateTimeOffset(), TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(61));
     }
+
+    private BreakerWatch NewWatch(StorageAccount account)
+    {
+        var breakers = new BreakerTable(account);
+        return new BreakerWatch(breakers, new BreakerAlerts(Alerts(account), breakers), TimeProvider.System, _log);
+    }
+
+    private static AlertTable Alerts(StorageAccount account) => new(account, static (_, _, _) => Task.CompletedTask, TimeProvider.System);
 
     private static BreakerChange Change(BreakerState from, BreakerState to, int seconds) => new(Model, from, new BreakerStatus
     {

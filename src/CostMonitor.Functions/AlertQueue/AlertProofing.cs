@@ -1,0 +1,8 @@
+namespace CostMonitor.Functions.AlertQueue;
+
+/// <summary>Whether a synthetic alert proves the channel each week.</summary>
+internal enum AlertProofing
+{
+    Weekly,
+    Off,
+}
