@@ -10,6 +10,7 @@ internal static class ApiRoutes
         var (batches, runs, catalog) = (new BatchEndpoints(composition), new RunEndpoints(composition), new CatalogEndpoints(composition));
         var prices = new PriceEndpoints(composition);
         var cache = new CacheEndpoints(composition);
+        var rules = new RuleEndpoints(composition);
         var health = new HealthEndpoint(composition);
         Get("/api/health", health.GetAsync);
         Get("/api/openapi.json", CatalogEndpoints.OpenApiAsync);
@@ -21,6 +22,7 @@ internal static class ApiRoutes
         Get("/api/runs/{id}", runs.GetAsync);
         Get("/api/batches/{id}", batches.GetAsync);
         Get("/api/batches/{id}/runs", batches.RunsAsync);
+        Get("/api/alerts/rules", rules.GetAsync);
         Get("/api/cache", cache.GetAsync);
         app.MapDelete("/api/cache", ApiAnswer.Guarded(app.Logger, cache.ClearAsync));
         app.MapPost("/api/batches", ApiAnswer.Guarded(app.Logger, batches.SubmitAsync));

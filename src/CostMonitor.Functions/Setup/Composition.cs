@@ -1,5 +1,7 @@
+using CostMonitor.Core.Alerts;
 using CostMonitor.Core.Runs;
 using CostMonitor.Functions.BatchQueue;
+using CostMonitor.Functions.MaintenanceTimer;
 using CostMonitor.Providers.Calling;
 using CostMonitor.Providers.Chain;
 using CostMonitor.Storage;
@@ -13,6 +15,9 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
 {
     public const string StorageSetting = "AzureWebJobsStorage";
     public const string QueueName = "prompt-batches";
+
+    /// <summary>Where alerts go; with null no alert rule is evaluated, since nobody would hear of it.</summary>
+    public IAlertOutbox? Outbox { get; init; }
 
     private readonly SemaphoreSlim _one = new(1);
     private RunningApp? _app;
@@ -57,11 +62,13 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         var runs = new RunTable(account, time);
         var batches = new BatchTable(account, runs, time);
         var answers = new AnswerTable(account, time);
+        var (rules, ruleStates) = (RulesFile.Read(settings.AlertRulesFile), new RuleStateTable(account));
         var queue = account.Queue(QueueName);
         await Task.WhenAll(
             runs.CreateIfNotExistsAsync(cancellationToken), batches.CreateIfNotExistsAsync(cancellationToken), queue.CreateIfNotExistsAsync(cancellationToken),
-            answers.CreateIfNotExistsAsync(cancellationToken));
-        var breakers = new BreakerWatch(new BreakerTable(account), time, loggers.CreateLogger<BreakerWatch>());
+            answers.CreateIfNotExistsAsync(cancellationToken), ruleStates.CreateIfNotExistsAsync(cancellationToken));
+        var knownBreakers = new BreakerTable(account);
+        var breakers = new BreakerWatch(knownBreakers, time, loggers.CreateLogger<BreakerWatch>());
         var prices = await PriceSource.OpenAsync(settings, account, time, loggers.CreateLogger<PriceSource>(), cancellationToken);
         var parts = new ChainParts
         {
@@ -75,6 +82,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         };
         var models = ModelsFile.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time, doubt => Log.UsageDoubted(loggers.CreateLogger<Composition>(), doubt.Model.ToString(), doubt.RequestId, doubt.Reason), parts);
         var engine = new RunEngine(models, () => prices.InForce.Catalog, time);
+        var unpriced = new LastUnpriced();
         return new RunningApp
         {
             Settings = settings,
@@ -87,9 +95,26 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
             Models = models,
             Prices = prices,
             Breakers = breakers,
+            Unpriced = unpriced,
+            AlertRules = rules,
+            RuleStates = ruleStates,
+            Rules = ConnectRules(),
             BatchChunks = Runner(settings.CallsInFlight),
             CanaryChunks = Runner(1),
         };
+
+        // Here alert rules meet their outbox, and what other parts count for them.
+        RuleWatch? ConnectRules()
+        {
+            if (Outbox is not { } outbox) return null;
+            var look = new OperationsLook(batches, knownBreakers, settings.CanarySchedule, () => PlanFolder.ReadCanary(settings, models), model => models.IsConfigured(model, out _), time)
+            {
+                Unpriced = () => unpriced.Found,
+                UndeliveredAlerts = null,
+                BudgetsForecastToExceed = null,
+            };
+            return new RuleWatch(rules, ruleStates, outbox, runs, batches, look, time, loggers.CreateLogger<RuleWatch>());
+        }
 
         ChunkRunner Runner(int callsInFlight) => new(
             batches, runs, new RunLoop(engine, time, new SemaphoreSlim(callsInFlight)), settings.ClaimLease, time, loggers.CreateLogger<ChunkRunner>());
