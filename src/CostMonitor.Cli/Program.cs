@@ -2,6 +2,7 @@ using System.CommandLine;
 using CostMonitor.Cli.Api;
 using CostMonitor.Cli.Azurite;
 using CostMonitor.Cli.Commands;
+using CostMonitor.Cli.Commands.Alerts;
 using CostMonitor.Cli.Commands.Prices;
 using CostMonitor.Cli.Npm;
 using CostMonitor.Cli.Output;

@@ -20,6 +20,7 @@ internal static class CallPathJson
         }
 
         if (run.Route is { } route) WriteRoute(json, route);
+        if (run.UsesCache) json.WriteBoolean("usesCache", true);
         if (run.Cache is { } hit) WriteCache(json, hit, run.Saved);
     }
 
@@ -31,6 +32,7 @@ internal static class CallPathJson
         RetryWait = Span(json, "retryWaitMs"),
         EarlierAttempts = json.TryGetProperty("earlierAttempts", out var attempts) ? [.. attempts.EnumerateArray().Select(ReadAttempt)] : [],
         Route = json.TryGetProperty("route", out var route) ? ReadRoute(route) : null,
+        UsesCache = json.TryGetProperty("usesCache", out var uses) && uses.GetBoolean(),
         Cache = json.TryGetProperty("cache", out var hit) ? ReadCache(hit) : null,
         Saved = json.TryGetProperty("cache", out var cache) && cache.TryGetProperty("savedUsd", out var saved) ? new Usd(saved.GetDecimal()) : null,
     };

@@ -50,6 +50,9 @@ public sealed record RunRecord
     /// <summary>Null for a call of a deployment by its own name.</summary>
     public CallRoute? Route { get; init; }
 
+    /// <summary>Whether the cache may have answered it; false as well for a record that was written before this was kept.</summary>
+    public bool UsesCache { get; init; }
+
     /// <summary>Null when a provider was asked.</summary>
     public CacheHit? Cache { get; init; }
 

@@ -26,6 +26,7 @@ public static class RunRecorder
             RetryWait = outcome.Path.RetryWait,
             EarlierAttempts = EarlierAttempts(outcome.Path.Attempts, failure),
             Route = outcome.Path.Route,
+            UsesCache = request.UsesCache,
             Cache = outcome.Path.Cache,
             Failure = failure,
             InvalidReason = failure is null && outcome.Path.Cache is null ? InvalidReason(outcome) : null,

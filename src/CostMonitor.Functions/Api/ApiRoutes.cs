@@ -12,6 +12,7 @@ internal static class ApiRoutes
         var budgets = new BudgetEndpoints(composition);
         var cache = new CacheEndpoints(composition);
         var alerts = new AlertEndpoints(composition);
+        var rules = new RuleEndpoints(composition);
         var health = new HealthEndpoint(composition);
         Get("/api/health", health.GetAsync);
         Get("/api/openapi.json", CatalogEndpoints.OpenApiAsync);
@@ -27,6 +28,7 @@ internal static class ApiRoutes
         Get("/api/runs/{id}", runs.GetAsync);
         Get("/api/batches/{id}", batches.GetAsync);
         Get("/api/batches/{id}/runs", batches.RunsAsync);
+        Get("/api/alerts/rules", rules.GetAsync);
         Get("/api/cache", cache.GetAsync);
         app.MapDelete("/api/cache", ApiAnswer.Guarded(app.Logger, cache.ClearAsync));
         Get("/api/alerts", alerts.ListAsync);

@@ -7,7 +7,7 @@ using CostMonitor.Functions.Setup;
 namespace CostMonitor.Functions.MaintenanceTimer;
 
 /// <summary>Each minute: closes batches that are done, brings back chunks whose messages were lost, finishes canary slots whose worker died, looks for
-/// calls without a price, removes cached answers whose time is over, brings back alerts that were not delivered.</summary>
+/// calls without a price, keeps the ledger, evaluates the alert rules, brings back alerts that were not delivered, removes cached answers whose time is over.</summary>
 internal sealed partial class MaintenanceTimerFunction(Composition composition, ILogger<MaintenanceTimerFunction> logger)
 {
     /// <summary>A batch younger than this may still be on its way into the queue.</summary>
@@ -32,6 +32,8 @@ internal sealed partial class MaintenanceTimerFunction(Composition composition, 
         var isQueueEmpty = await app.Queue.ApproximateMessagesCountAsync(cancellationToken) == 0;
         foreach (var (id, submitted) in open) await LookAfterAsync(app, id, submitted, isQueueEmpty, cancellationToken);
         await LookForUnpricedAsync(app, cancellationToken);
+        await app.LedgerWatch.MaintainAsync(cancellationToken);
+        await app.Rules.EvaluateAsync(cancellationToken);
         await app.Answers.ExpireAsync(MostExpired, cancellationToken);
         await app.Alerts.MaintainAsync(cancellationToken);
     }

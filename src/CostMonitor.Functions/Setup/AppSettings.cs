@@ -34,6 +34,9 @@ internal sealed record AppSettings
     /// <summary><c>AzurePrices</c>: the address of Azure's price list; the public one if not set.</summary>
     public required Uri AzurePrices { get; init; }
 
+    /// <summary><c>AlertRulesFile</c>: a file of alert rules over the built-in ones; null if not set.</summary>
+    public string? AlertRulesFile { get; init; }
+
     /// <summary><c>CallsInFlight</c>: the most calls that batches may have open at once in one process: 1 to 1,000; 64 if not set.</summary>
     public required int CallsInFlight { get; init; }
 
@@ -104,6 +107,7 @@ internal sealed record AppSettings
             PricesFolder = setting("PricesFolder") is { Length: > 0 } prices ? Path.Combine(folder, prices) : null,
             PriceOverlay = setting("PriceOverlay") is { Length: > 0 } overlay ? Path.Combine(folder, overlay) : null,
             AzurePrices = list ?? RetailPricesClient.DefaultAddress,
+            AlertRulesFile = setting("AlertRulesFile") is { Length: > 0 } rules ? Path.Combine(folder, rules) : null,
             CallsInFlight = calls,
             ClaimLease = lease,
             Levers = levers,

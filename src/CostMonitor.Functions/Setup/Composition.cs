@@ -1,9 +1,12 @@
 using Azure.Core;
 using Azure.Identity;
+using CostMonitor.Core.Budgets.Ledger;
 using CostMonitor.Core.Runs;
 using CostMonitor.Functions.AlertQueue;
 using CostMonitor.Functions.AlertQueue.Sinks;
 using CostMonitor.Functions.BatchQueue;
+using CostMonitor.Functions.Budgets;
+using CostMonitor.Functions.MaintenanceTimer;
 using CostMonitor.Providers.Calling;
 using CostMonitor.Providers.Chain;
 using CostMonitor.Storage;
@@ -17,6 +20,11 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
 {
     public const string StorageSetting = "AzureWebJobsStorage";
     public const string QueueName = "prompt-batches";
+
+    /// <summary>Where alerts go; with null no alert rule is evaluated, since nobody would hear of it.</summary>
+    public IAlertOutbox? Outbox { get; init; }
+
+    private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _one = new(1);
     private RunningApp? _app;
@@ -42,9 +50,25 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
     }
 
     /// <summary>Waits for what the app still does in the background: the host may stop the process once an invocation is answered.</summary>
-    public Task SettleAsync() => _app is { } app ? Task.WhenAll(app.Breakers.SettleAsync(), app.Models.Cache.FlushAsync(CancellationToken.None)) : Task.CompletedTask;
+    public Task SettleAsync() => _app is { } app ? Task.WhenAll(app.Breakers.SettleAsync(), app.Models.Cache.FlushAsync(CancellationToken.None), SettleLedgerAsync(app)) : Task.CompletedTask;
 
     public void Dispose() => _one.Dispose();
+
+    /// <summary>Writes what calls have cost and what thresholds that reached. Storage that fails leaves it to maintenance: the hold covers it, and the records say it.</summary>
+    private static async Task SettleLedgerAsync(RunningApp app)
+    {
+        using var patience = new CancellationTokenSource(SettlePatience);
+        try
+        {
+            await app.Ledger.FlushAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The store has been told of; see LedgerFailed.
+        }
+
+        await app.LedgerWatch.SettleAsync();
+    }
 
     private static partial class Log
     {
@@ -53,6 +77,9 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
 
         [LoggerMessage(502, LogLevel.Warning, "The shared cache failed, and calls go on without it: {ErrorType}: {Reason}")]
         public static partial void SharedAnswersFailed(ILogger logger, string errorType, string reason);
+
+        [LoggerMessage(503, LogLevel.Error, "The ledger of the budgets could not be read or written: {ErrorType}: {Reason}")]
+        public static partial void LedgerFailed(ILogger logger, string errorType, string reason);
     }
 
     private async Task<RunningApp> ComposeAsync(CancellationToken cancellationToken)
@@ -62,20 +89,28 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         var runs = new RunTable(account, time);
         var batches = new BatchTable(account, runs, time);
         var answers = new AnswerTable(account, time);
+        var (rules, ruleStates) = (RulesFile.Read(settings.AlertRulesFile), new RuleStateTable(account));
         var queue = account.Queue(QueueName);
         var notices = account.Queue(AppAlerts.QueueName);
         var alerts = new AlertTable(account, notices.SendMessageAsync, time);
         await Task.WhenAll(
             runs.CreateIfNotExistsAsync(cancellationToken), batches.CreateIfNotExistsAsync(cancellationToken), queue.CreateIfNotExistsAsync(cancellationToken),
-            answers.CreateIfNotExistsAsync(cancellationToken), alerts.CreateIfNotExistsAsync(cancellationToken), notices.CreateIfNotExistsAsync(cancellationToken));
+            answers.CreateIfNotExistsAsync(cancellationToken), alerts.CreateIfNotExistsAsync(cancellationToken), notices.CreateIfNotExistsAsync(cancellationToken),
+            ruleStates.CreateIfNotExistsAsync(cancellationToken));
         var breakerTable = new BreakerTable(account);
         var breakerAlerts = new BreakerAlerts(alerts, breakerTable);
         var breakers = new BreakerWatch(breakerTable, breakerAlerts, time, loggers.CreateLogger<BreakerWatch>());
         var sinks = SinksFile.Read(settings.AlertSinksFile, setting, Credential, time, loggers);
         var prices = await PriceSource.OpenAsync(settings, account, time, loggers.CreateLogger<PriceSource>(), cancellationToken);
         var budgets = await BudgetBook.OpenAsync(settings, account, time, loggers.CreateLogger<BudgetBook>(), cancellationToken);
+        var ledgerTable = new LedgerTable(account);
+        var ledgerWatch = new LedgerWatch(ledgerTable, budgets, alerts, runs, batches, time, loggers.CreateLogger<LedgerWatch>());
+        var ledger = new BudgetLedger(
+            ledgerTable, () => budgets.InForce, new LedgerOptions { Worker = Guid.NewGuid().ToString("N") }, time, ledgerWatch.Crossed,
+            e => Log.LedgerFailed(loggers.CreateLogger<BudgetLedger>(), e.GetType().Name, e.Message.ReplaceLineEndings(" ")));
         var parts = new ChainParts
         {
+            Ledger = ledger,
             Prices = () => prices.InForce.Catalog,
             Levers = () => settings.Levers,
             Logger = loggers.CreateLogger(CallTelemetry.Name + ".Calls"),
@@ -86,6 +121,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         };
         var models = ModelsFile.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time, doubt => Log.UsageDoubted(loggers.CreateLogger<Composition>(), doubt.Model.ToString(), doubt.RequestId, doubt.Reason), parts);
         var engine = new RunEngine(models, () => prices.InForce.Catalog, time);
+        var unpriced = new LastUnpriced();
         return new RunningApp
         {
             Settings = settings,
@@ -100,6 +136,13 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
             Budgets = budgets,
             Breakers = breakers,
             Alerts = new AppAlerts(alerts, sinks, breakerAlerts, settings.AlertProof, settings.DashboardUrl, time, loggers),
+            Unpriced = unpriced,
+            AlertRules = rules,
+            RuleStates = ruleStates,
+            Rules = new RuleWatch(rules, ruleStates, Outbox ?? alerts, runs, batches, Look(), time, loggers.CreateLogger<RuleWatch>()),
+            Ledger = ledger,
+            LedgerTable = ledgerTable,
+            LedgerWatch = ledgerWatch,
             BatchChunks = Runner(settings.CallsInFlight),
             CanaryChunks = Runner(1),
         };
@@ -107,6 +150,14 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         TokenCredential Credential() => setting("AzureWebJobsStorage__clientId") is { Length: > 0 } client
             ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(client))
             : new DefaultAzureCredential();
+
+        // What other parts count for the alert rules.
+        OperationsLook Look() => new(batches, breakerTable, settings.CanarySchedule, () => PlanFolder.ReadCanary(settings, models), model => models.IsConfigured(model, out _), time)
+        {
+            Unpriced = () => unpriced.Found,
+            UndeliveredAlerts = alerts.UndeliveredAsync,
+            BudgetsForecastToExceed = ledgerWatch.ForecastToExceedAsync,
+        };
 
         ChunkRunner Runner(int callsInFlight) => new(
             batches, runs, new RunLoop(engine, time, new SemaphoreSlim(callsInFlight)), settings.ClaimLease, time, loggers.CreateLogger<ChunkRunner>());

@@ -176,6 +176,20 @@ public sealed class BatchTable(StorageAccount account, RunTable runs, TimeProvid
         return open;
     }
 
+    /// <summary>The slots of a canary plan that are stored, from one instant on and before another, in their order.</summary>
+    public async IAsyncEnumerable<DateTimeOffset> CanarySlotsAsync(
+        string plan, DateTimeOffset from, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (first, behind) = (BatchId.ForSlot(plan, from).ToString(), BatchId.ForSlot(plan, before).ToString());
+        var head = BatchRows.HeadKey;
+        var filter = TableFilter.Create($"PartitionKey ge {first} and PartitionKey lt {behind} and RowKey eq {head}");
+        await foreach (var row in _table.QueryAsync(filter, ["Submitted"], cancellationToken))
+        {
+            // The range also holds plans whose names go on where this one's ends, as in a-2 beside a.
+            if (row.GetDateTimeOffset("Submitted") is { } slot && BatchId.ForSlot(plan, slot).ToString() == row.PartitionKey) yield return slot;
+        }
+    }
+
     /// <summary>Takes a batch from the list of open ones.</summary>
     public Task CloseAsync(BatchId id, CancellationToken cancellationToken) =>
         _table.DeleteAsync(OpenPartition, id.ToString(), ETag.All, cancellationToken);

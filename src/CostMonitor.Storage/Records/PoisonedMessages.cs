@@ -8,6 +8,9 @@ public sealed class PoisonedMessages
 {
     private const string PoisonPartition = "!poison";
 
+    /// <summary>Lists every message, whether it has a batch or not, so that the newest of all can be counted.</summary>
+    private const string ListPartition = "!poisoned";
+
     private readonly TableClient _table;
     private readonly TimeProvider _time;
 
@@ -19,7 +22,7 @@ public sealed class PoisonedMessages
     /// <param name="messageId">The queue's id of the message.</param>
     /// <param name="text">Its text.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    public Task AddAsync(BatchId? batch, int? chunk, string messageId, string text, CancellationToken cancellationToken)
+    public async Task AddAsync(BatchId? batch, int? chunk, string messageId, string text, CancellationToken cancellationToken)
     {
         var row = new TableEntity(batch?.ToString() ?? PoisonPartition, $"{BatchRows.PoisonPrefix}{messageId}")
         {
@@ -27,7 +30,16 @@ public sealed class PoisonedMessages
             ["Text"] = text.Length <= 30_000 ? text : text[..30_000],
             ["At"] = _time.GetUtcNow(),
         };
-        return _table.InsertOrReplaceAsync(row, cancellationToken);
+        await _table.InsertOrReplaceAsync(new TableEntity(ListPartition, row.RowKey) { ["At"] = row["At"], ["Batch"] = batch?.ToString() }, cancellationToken);
+        await _table.InsertOrReplaceAsync(row, cancellationToken);
+    }
+
+    /// <summary>Messages that could not be used since an instant, with a batch or without.</summary>
+    public async Task<int> SinceAsync(DateTimeOffset instant, CancellationToken cancellationToken)
+    {
+        var n = 0;
+        await foreach (var _ in _table.QueryAsync(TableFilter.Create($"PartitionKey eq {ListPartition} and At ge {instant}"), ["At"], cancellationToken)) n++;
+        return n;
     }
 
     /// <summary>Messages that could not be used and named no batch.</summary>

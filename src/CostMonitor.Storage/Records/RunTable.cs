@@ -39,12 +39,16 @@ public sealed class RunTable(StorageAccount account, TimeProvider time)
     }
 
     /// <summary>The runs of some models that started from one instant on and before another.</summary>
+    public IAsyncEnumerable<RunRecord> QueryAsync(IReadOnlyList<ModelKey> models, DateTimeOffset from, DateTimeOffset before, CancellationToken cancellationToken) =>
+        QueryAsync(models, from, before, LatestStart, cancellationToken);
+
+    /// <summary>As the other one, and finds only runs that were filed at most so long before the period: fewer partitions are looked into.</summary>
     public async IAsyncEnumerable<RunRecord> QueryAsync(
-        IReadOnlyList<ModelKey> models, DateTimeOffset from, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IReadOnlyList<ModelKey> models, DateTimeOffset from, DateTimeOffset before, TimeSpan filedBefore, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var model in models)
         {
-            var first = RunPartition.Of(model, RunPartition.Hour(from <= Earliest ? from : from - LatestStart));
+            var first = RunPartition.Of(model, RunPartition.Hour(from <= Earliest ? from : from - filedBefore));
             var last = RunPartition.Of(model, RunPartition.Hour(before));
             var filter = TableFilter.Create(
                 $"PartitionKey ge {first} and PartitionKey le {last} and RowKey ge {FirstRun} and Started ge {from} and Started lt {before}");

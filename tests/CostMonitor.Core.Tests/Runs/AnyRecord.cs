@@ -142,6 +142,7 @@ internal static class AnyRecord
             RetryWait = waits[1],
             EarlierAttempts = [.. attempts],
             Route = route,
+            UsesCache = figures[3] % 5 == 0,
             Cache = cache,
             Saved = cache is { IsStale: true } ? new Usd(0.25m) : null,
             Failure = failure,

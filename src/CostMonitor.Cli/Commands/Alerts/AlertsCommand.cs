@@ -4,14 +4,14 @@ using System.Text.Json;
 using CostMonitor.Cli.Output;
 using Spectre.Console;
 
-namespace CostMonitor.Cli.Commands;
+namespace CostMonitor.Cli.Commands.Alerts;
 
-/// <summary><c>costmon alerts list|ack|silence|test</c>.</summary>
+/// <summary><c>costmon alerts list|ack|silence|test|rules</c>.</summary>
 internal static class AlertsCommand
 {
     private static readonly Option<bool> Json = new("--json") { Description = "JSON instead of a table." };
 
-    public static Command Create() => new("alerts", "Shows, acknowledges and silences an app's alerts, and tests where they are sent.") { List(), Acknowledge(), Silence(), Test() };
+    public static Command Create() => new("alerts", "Shows, acknowledges and silences an app's alerts, and tests where they are sent.") { List(), Acknowledge(), Silence(), Test(), AlertRulesCommand.Create() };
 
     private static Command List()
     {
