@@ -8,12 +8,15 @@ using Spectre.Console;
 
 namespace CostMonitor.Cli.Commands;
 
-/// <summary><c>costmon budget list|set|remove</c>.</summary>
+/// <summary><c>costmon budget list|set|remove</c>, and those of <see cref="LedgerCommands"/>.</summary>
 internal static class BudgetCommand
 {
     private static readonly Option<bool> Json = new("--json") { Description = "JSON instead of a table." };
 
-    public static Command Create() => new("budget", "Shows, sets and removes the budgets of an app.") { List(), Set(), Remove() };
+    public static Command Create() => new("budget", "Shows, sets and removes the budgets of an app, and shows how they stand.")
+    {
+        List(), Set(), Remove(), LedgerCommands.State(), LedgerCommands.Entries(), LedgerCommands.Reconcile(), LedgerCommands.Accept(), LedgerCommands.SelfTest(),
+    };
 
     private static Command List()
     {

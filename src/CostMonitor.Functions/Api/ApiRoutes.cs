@@ -10,6 +10,7 @@ internal static class ApiRoutes
         var (batches, runs, catalog) = (new BatchEndpoints(composition), new RunEndpoints(composition), new CatalogEndpoints(composition));
         var prices = new PriceEndpoints(composition);
         var budgets = new BudgetEndpoints(composition);
+        var ledgers = new LedgerEndpoints(composition);
         var cache = new CacheEndpoints(composition);
         var alerts = new AlertEndpoints(composition);
         var rules = new RuleEndpoints(composition);
@@ -25,6 +26,11 @@ internal static class ApiRoutes
         app.MapDelete("/api/budgets/{id}", ApiAnswer.Guarded(app.Logger, budgets.RemoveAsync));
         Get("/api/plans", catalog.PlansAsync);
         Get("/api/summary", runs.SummaryAsync);
+        app.MapPost("/api/budgets/selftest", ApiAnswer.Guarded(app.Logger, ledgers.SelfTestAsync));
+        Get("/api/ledgers", ledgers.ListAsync);
+        app.MapPost("/api/ledgers/reconcile", ApiAnswer.Guarded(app.Logger, ledgers.ReconcileAsync));
+        Get("/api/ledgers/{budget}/{period}/entries", ledgers.EntriesAsync);
+        app.MapPost("/api/ledgers/{budget}/{period}/accept", ApiAnswer.Guarded(app.Logger, ledgers.AcceptAsync));
         Get("/api/runs/{id}", runs.GetAsync);
         Get("/api/batches/{id}", batches.GetAsync);
         Get("/api/batches/{id}/runs", batches.RunsAsync);

@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Identity;
+using CostMonitor.Core.Alerts;
 using CostMonitor.Core.Budgets.Ledger;
 using CostMonitor.Core.Runs;
 using CostMonitor.Functions.AlertQueue;
@@ -21,7 +22,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
     public const string StorageSetting = "AzureWebJobsStorage";
     public const string QueueName = "prompt-batches";
 
-    /// <summary>Where alerts go; with null no alert rule is evaluated, since nobody would hear of it.</summary>
+    /// <summary>Where the alerts of rules go instead of the table; null for the table.</summary>
     public IAlertOutbox? Outbox { get; init; }
 
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(5);

@@ -273,7 +273,8 @@ public sealed partial class BudgetLedger
     {
         if (pool.Account is null) return null;
         var state = pool.Account.StateAt(pool.Budget, _time.GetUtcNow());
-        var reached = BudgetLadder.Reached(pool.Budget, state).Select(static t => t.Percent).DefaultIfEmpty(-1).Max();
+        var percent = state.Percent(pool.Budget);
+        var reached = pool.Budget.Thresholds.Where(t => t.Percent <= percent).Select(static t => t.Percent).DefaultIfEmpty(-1).Max();
         if (reached <= pool.ToldPercent) return null;
         pool.ToldPercent = reached;
         return new LedgerCrossing(pool.Budget, pool.Span, state);

@@ -93,6 +93,6 @@ internal sealed class LedgerPool(LedgerKey key, Budget budget, BudgetSpan span)
     public void See(LedgerAccount account, DateTimeOffset now, long timestamp)
     {
         (Account, AsOf, Damage) = (account, timestamp, null);
-        Action = BudgetLadder.ActionOf(Budget, account.StateAt(Budget, now));
+        Action = BudgetAlerts.ActionInForce(Budget, account.StateAt(Budget, now));
     }
 }

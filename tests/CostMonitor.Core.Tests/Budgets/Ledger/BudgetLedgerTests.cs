@@ -157,7 +157,7 @@ public sealed class BudgetLedgerTests
 
         var state = await StateAsync(store, budget);
         Assert.Equal((new Usd(5), 500m), (state.Settled, state.Percent(budget)));
-        Assert.Equal(BudgetAction.Throttle, BudgetLadder.ActionOf(budget, state)); // a soft budget does not block
+        Assert.Equal(BudgetAction.Warn, BudgetAlerts.ActionInForce(budget, state)); // a soft budget only tells
     }
 
     [Fact]

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using CostMonitor.Core.Budgets;
+using CostMonitor.Core.Calling;
+using CostMonitor.Core.Pricing;
+using CostMonitor.Functions.Setup;
+using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
+using Microsoft.Extensions.AI;
+
+namespace CostMonitor.Functions.Budgets;
+
+/// <summary>Proves on the running system that a budget of one cent blocks: a budget of its own, calls of a simulated model until one is refused, and what the ledger says then.</summary>
+/// <param name="IsPassed">Whether a call was refused, and nothing passed the limit.</param>
+/// <param name="Model">The model that was called.</param>
+/// <param name="Calls">Calls that were answered.</param>
+/// <param name="Settled">What the ledger says that they cost.</param>
+/// <param name="Refusal">What the refused call was told; null if none was refused.</param>
+internal sealed record BudgetSelfTest(bool IsPassed, ModelKey Model, int Calls, Usd Settled, string? Refusal)
+{
+    private const int MostCalls = 300;
+    private const int InFlight = 8;
+
+    public static Usd Limit { get; } = new(0.01m);
+
+    private static readonly TimeSpan LongestTest = TimeSpan.FromMinutes(2);
+
+    /// <exception cref="InvalidOperationException">There is no simulated model that has a price: the test pays nobody.</exception>
+    public static async Task<BudgetSelfTest> RunAsync(RunningApp app, CancellationToken cancellationToken)
+    {
+        var now = app.Time.GetUtcNow();
+        var model = app.Models.Configuration.Models.Select(static m => m.Model)
+            .Where(m => app.Models.Configuration.IsSimulated(m) && app.Models.IsConfigured(m, out _))
+            .Select(m => (Model: m, Price: app.Prices.InForce.Catalog.CostOf(new Offer(m), null, new() { Output = 1000 }, now).Amount))
+            .Where(static m => m.Price > Usd.Zero).OrderByDescending(static m => m.Price).Select(static m => (ModelKey?)m.Model).FirstOrDefault()
+            ?? throw new InvalidOperationException("The self-test needs a simulated model that has a price, as sim:large-latest of samples/models.json.");
+        var id = $"selftest-{Guid.NewGuid():N}"[..24];
+        var json = $$"""{"id":"{{id}}","scope":"experiment:{{id}}","period":"day","limitUsd":0.01,"hard":true}""";
+        await app.Budgets.PutAsync(BudgetFile.ParseOne(json, "self-test"), cancellationToken);
+        try
+        {
+            var (calls, refusal) = await SpendAsync(app, model, id, cancellationToken);
+            await app.Ledger.FlushAsync(cancellationToken);
+            var state = (await app.LedgerWatch.StatesAsync(isAll: false, cancellationToken)).Single(s => s.Budget.Id == id).State;
+            var isPassed = refusal is not null && refusal.Contains(id, StringComparison.Ordinal) && calls > 0 && state.Settled + state.Held <= Limit;
+            return new BudgetSelfTest(isPassed, model, calls, state.Settled, refusal);
+        }
+        finally
+        {
+            await app.Budgets.RemoveAsync(id, CancellationToken.None);
+        }
+    }
+
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("passed", IsPassed);
+        json.WriteString("model", Model.ToString());
+        json.WriteNumber("calls", Calls);
+        json.WriteNumber("limitUsd", Limit.Amount);
+        json.WriteNumber("settledUsd", Settled.Amount);
+        json.WriteString("refusal", Refusal);
+        json.WriteEndObject();
+    }
+
+    private static async Task<(int Calls, string? Refusal)> SpendAsync(RunningApp app, ModelKey model, string id, CancellationToken cancellationToken)
+    {
+        var client = app.Models.FindChatClient(model) ?? throw new InvalidOperationException($"{model} cannot be called.");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stop.CancelAfter(LongestTest);
+        var (asked, answered, refusal) = (0, 0, (string?)null);
+        await Task.WhenAll(Enumerable.Range(0, InFlight).Select(async _ =>
+        {
+            while (refusal is null && Interlocked.Increment(ref asked) <= MostCalls)
+            {
+                var settings = new CallSettings { Id = $"{id}.{asked}", BypassesCache = true, Tags = new CallTags { Experiment = id }, Priority = CallPriority.Critical };
+                try
+                {
+                    await client.GetResponseAsync($"Self-test, question {asked}.", ModelCall.With(new ChatOptions { MaxOutputTokens = 100 }, settings), stop.Token);
+                    Interlocked.Increment(ref answered);
+                }
+                catch (CallRefusedException e) when (e.Reason == RefusalReason.BudgetExhausted)
+                {
+                    refusal = e.Message;
+                }
+            }
+        }));
+        return (answered, refusal);
+    }
+}
