@@ -6,7 +6,8 @@ namespace CostMonitor.Functions.Tests.AlertQueue;
 internal sealed class NoticeQueue(TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly PriorityQueue<string, DateTimeOffset> _messages = new();
+    private readonly PriorityQueue<string, (DateTimeOffset At, long Turn)> _messages = new();
+    private long _turn;
 
     public int Count
     {
@@ -19,7 +20,7 @@ internal sealed class NoticeQueue(TimeProvider time)
     public Func<string, TimeSpan, CancellationToken, Task> Sender(Mortality life) => (text, wait, _) =>
     {
         life.Step("message");
-        lock (_gate) _messages.Enqueue(text, time.GetUtcNow() + wait);
+        lock (_gate) _messages.Enqueue(text, (time.GetUtcNow() + wait, _turn++));
         return Task.CompletedTask;
     };
 
@@ -27,7 +28,7 @@ internal sealed class NoticeQueue(TimeProvider time)
     {
         lock (_gate)
         {
-            return _messages.TryPeek(out var text, out var at) && at <= time.GetUtcNow() && _messages.TryDequeue(out text, out _) ? NoticeMessage.Parse(text) : null;
+            return _messages.TryPeek(out var text, out var due) && due.At <= time.GetUtcNow() && _messages.TryDequeue(out text, out _) ? NoticeMessage.Parse(text) : null;
         }
     }
 

@@ -25,6 +25,7 @@ public sealed class BreakerWatchTests(AppFixture app) : IClassFixture<AppFixture
     {
         var watch = NewWatch(app.Account);
         await watch.KnownAsync(None);
+        await Alerts(app.Account).CreateIfNotExistsAsync(None);
 
         watch.Changed(Change(BreakerState.Closed, BreakerState.Open, 0));
         watch.Changed(Change(BreakerState.Open, BreakerState.HalfOpen, 30));
@@ -52,6 +53,7 @@ public sealed class BreakerWatchTests(AppFixture app) : IClassFixture<AppFixture
     {
         var (breakers, alerts, lost) = (new BreakerTable(app.Account), Alerts(app.Account), new ModelKey("sim", "lost"));
         var down = new BreakerStatus { State = BreakerState.HalfOpen, Since = Noon.AddSeconds(90), DownSince = Noon, FailuresInRow = 7, LastFailure = "timeout", Reason = "7 failures in a row" };
+        await Task.WhenAll(breakers.CreateIfNotExistsAsync(None), alerts.CreateIfNotExistsAsync(None));
         await breakers.SaveAsync(lost, down, None);
 
         await new BreakerAlerts(alerts, breakers).CatchUpAsync(None);
