@@ -29,7 +29,7 @@ public sealed partial class BudgetLedger
                 (pool.Demand, pool.Reserved, pool.DemandSince) = (new Usd(pool.Reserved.Amount / seconds), Usd.Zero, now);
             }
 
-            foreach (var (key, _) in _pools.Where(p => p.Value.IsIdle && p.Value.Span.End < _time.GetUtcNow() && p.Value.Budget.Period != BudgetPeriod.Rolling).ToArray()) _pools.Remove(key);
+            foreach (var (key, _) in _pools.Where(p => p.Value.Span.End < _time.GetUtcNow() && p.Value.Budget.Period != BudgetPeriod.Rolling && p.Value.IsIdle && !_waiting.Exists(w => w.Charge.Pools.Contains(p.Value))).ToArray()) _pools.Remove(key);
             if (!_pools.Values.Any(p => IsDue(p, now))) return;
             _isTicking = true;
             StartCycle();
@@ -281,7 +281,7 @@ public sealed partial class BudgetLedger
 
     private void Damaged(LedgerDamagedException damage)
     {
-        if (_pools.TryGetValue(damage.Key, out var pool)) pool.Damage = damage;
+        if (_pools.TryGetValue(damage.Key, out var pool)) pool.SeeDamage(damage, _time.GetTimestamp());
         foreach (var waiting in _waiting.Where(w => w.Charge.Pools.Any(p => p.Key == damage.Key)).ToArray())
         {
             _waiting.Remove(waiting);

@@ -144,8 +144,7 @@ public sealed partial class BudgetLedger : IAsyncDisposable
             for (var i = 0; i < charge.Pools.Length; i++)
             {
                 var pool = charge.Pools[i];
-                pool.Used -= charge.Amounts[i];
-                pool.ExposureUsed -= charge.Exposures[i];
+                pool.GiveBack(charge.Amounts[i], charge.Exposures[i], charge.Grants);
                 if (!charge.IsChargedTo(pool)) continue;
                 pool.Pending += spend;
                 pool.IsDirect |= direct;
@@ -205,6 +204,7 @@ public sealed partial class BudgetLedger : IAsyncDisposable
 
     private static void Take(WaitingCharge waiting, long now)
     {
+        waiting.Charge.Grants++;
         for (var i = 0; i < waiting.Amounts.Length; i++)
         {
             waiting.Charge.Pools[i].Take(waiting.Amounts[i], waiting.Exposures[i], now);
@@ -256,10 +256,10 @@ public sealed partial class BudgetLedger : IAsyncDisposable
 
     private static void GiveBack(WaitingCharge waiting)
     {
+        waiting.Charge.Grants--;
         for (var i = 0; i < waiting.Amounts.Length; i++)
         {
-            waiting.Charge.Pools[i].Used -= waiting.Amounts[i];
-            waiting.Charge.Pools[i].ExposureUsed -= waiting.Exposures[i];
+            waiting.Charge.Pools[i].GiveBack(waiting.Amounts[i], waiting.Exposures[i], grants: 1);
             waiting.Charge.Amounts[i] -= waiting.Amounts[i];
             waiting.Charge.Exposures[i] -= waiting.Exposures[i];
         }
