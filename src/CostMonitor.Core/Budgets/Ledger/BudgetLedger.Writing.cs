@@ -10,6 +10,7 @@ public sealed partial class BudgetLedger
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(5); // a hold is not used up to the moment when somebody may reap it
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100); // for money that other processes give back
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5); // at a damaged account: somebody may have put it right
 
     private Task _cycle = Task.CompletedTask;
     private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,8 +39,10 @@ public sealed partial class BudgetLedger
 
     /// <summary>Whether a pool has something to write, or to give back, even though nobody waits for it.</summary>
     private bool IsDue(LedgerPool pool, long now) =>
-        SpendIsDue(pool, now) || pool.IsExhausted
-        || (pool.Held > Usd.Zero && (_time.GetElapsedTime(now, pool.LeaseEnds) < (_options.Lease - LeaseMargin) * (2.0 / 3) || pool.Held - pool.Used - pool.Pending.Settled > pool.Demand + pool.Demand));
+        pool.Damage is null
+        ? SpendIsDue(pool, now) || pool.IsExhausted
+        || (pool.Held > Usd.Zero && (_time.GetElapsedTime(now, pool.LeaseEnds) < (_options.Lease - LeaseMargin) * (2.0 / 3) || pool.Held - pool.Used - pool.Pending.Settled > pool.Demand + pool.Demand))
+        : _time.GetElapsedTime(pool.DamageSeen, now) >= LookAgain;
 
     /// <summary>Spend that its hold covers may wait a little, so that a busy process writes seldom; not when it is a hundredth of the limit, nor when no call is under way.</summary>
     private bool SpendIsDue(LedgerPool pool, long now) =>
@@ -65,8 +68,9 @@ public sealed partial class BudgetLedger
             }
             catch (LedgerDamagedException e)
             {
-                lock (_gate) Damaged(e);
-                _onStoreFailed?.Invoke(e);
+                bool isNews;
+                lock (_gate) isNews = Damaged(e);
+                if (isNews) _onStoreFailed?.Invoke(e);
             }
             catch (Exception e) when (e is not OutOfMemoryException) // whatever a store throws: what cannot be counted is not spent
             {
@@ -175,15 +179,17 @@ public sealed partial class BudgetLedger
             var (pools, now) = (new List<LedgerPool>(), _time.GetTimestamp());
             foreach (var waiting in _waiting)
             {
-                var more = waiting.Charge.Pools.Except(pools).ToArray();
+                var more = waiting.Charge.Pools.Where(static p => p.Budget.IsHard).Except(pools).ToArray(); // nothing is asked of a soft one
                 if (pools.Count + more.Length <= _store.MostChanges) pools.AddRange(more);
             }
 
             if (!_isTicking && !_isFlushing) return pools;
+            // A damaged account is read by itself: no other has to fail with it.
+            if (_pools.Values.Where(p => p.Damage is not null && IsDue(p, now)).MinBy(static p => p.DamageSeen) is { } damaged) return [damaged];
             foreach (var pool in _pools.Values)
             {
                 if (pools.Count >= _store.MostChanges) return pools;
-                if ((IsDue(pool, now) || (_isFlushing && pool.Held > pool.Used)) && !pools.Contains(pool)) pools.Add(pool);
+                if (pool.Damage is null && (IsDue(pool, now) || (_isFlushing && pool.Held > pool.Used)) && !pools.Contains(pool)) pools.Add(pool);
             }
 
             _isTicking = false;
@@ -200,7 +206,7 @@ public sealed partial class BudgetLedger
         var write = new Write(id, now);
         foreach (var waiting in _waiting.OrderBy(static w => w.Charge.Request.Priority switch { CallPriority.Critical => 0, CallPriority.Normal => 1, _ => 2 }).ToArray())
         {
-            if (!Array.TrueForAll(waiting.Charge.Pools, drafts.ContainsKey)) continue; // its turn comes with the next write
+            if (!Array.TrueForAll(waiting.Charge.Pools, p => !p.Budget.IsHard || drafts.ContainsKey(p))) continue; // its turn comes with the next write
             if (TryGrant(waiting, drafts)) write.Granted.Add(waiting);
             else if (FirstHopeless(waiting, drafts) is var hopeless and >= 0) Refuse(waiting, hopeless);
             else if (now >= waiting.Deadline && isFresh) Refuse(waiting, FirstFull(waiting, drafts));
@@ -220,7 +226,11 @@ public sealed partial class BudgetLedger
             if (pools[i].Budget.IsHard && drafts[pools[i]].Lacks(ref waiting.Amounts[i], ref waiting.Exposures[i])) return false;
         }
 
-        for (var i = 0; i < pools.Length; i++) drafts[pools[i]].Grant(waiting.Amounts[i], waiting.Exposures[i]);
+        for (var i = 0; i < pools.Length; i++)
+        {
+            if (pools[i].Budget.IsHard) drafts[pools[i]].Grant(waiting.Amounts[i], waiting.Exposures[i]);
+        }
+
         return true;
     }
 
@@ -228,7 +238,9 @@ public sealed partial class BudgetLedger
         Array.FindIndex(waiting.Charge.Pools, p => p.Budget.IsHard && drafts[p].IsHopeless(waiting.Amounts[Array.IndexOf(waiting.Charge.Pools, p)]));
 
     private static int FirstFull(WaitingCharge waiting, Dictionary<LedgerPool, PoolDraft> drafts) =>
-        Math.Max(0, Array.FindIndex(waiting.Charge.Pools, p => p.Budget.IsHard && drafts[p].Room < waiting.Amounts[Array.IndexOf(waiting.Charge.Pools, p)]));
+        Array.FindIndex(waiting.Charge.Pools, p => p.Budget.IsHard && drafts[p].Room < waiting.Amounts[Array.IndexOf(waiting.Charge.Pools, p)]) is var full and >= 0
+            ? full
+            : Array.FindIndex(waiting.Charge.Pools, static p => p.Budget.IsHard); // a critical call goes first
 
     private void Refuse(WaitingCharge waiting, int index)
     {
@@ -240,7 +252,7 @@ public sealed partial class BudgetLedger
     {
         write.IsBlocked = true;
         if (waiting.Charge.Request.Priority != CallPriority.Critical) return;
-        foreach (var pool in waiting.Charge.Pools) drafts[pool].Close(); // nobody goes before a critical call
+        foreach (var pool in waiting.Charge.Pools.Where(static p => p.Budget.IsHard)) drafts[pool].Close(); // nobody goes before a critical call
     }
 
     private void Finish(Write write, IReadOnlyList<LedgerAccount>? stored)
@@ -279,14 +291,23 @@ public sealed partial class BudgetLedger
         return new LedgerCrossing(pool.Budget, pool.Span, state);
     }
 
-    private void Damaged(LedgerDamagedException damage)
+    /// <returns>Whether it was not known before.</returns>
+    private bool Damaged(LedgerDamagedException damage)
     {
-        if (_pools.TryGetValue(damage.Key, out var pool)) pool.SeeDamage(damage, _time.GetTimestamp());
-        foreach (var waiting in _waiting.Where(w => w.Charge.Pools.Any(p => p.Key == damage.Key)).ToArray())
+        var isNews = false;
+        if (_pools.TryGetValue(damage.Key, out var pool))
+        {
+            isNews = pool.Damage is null;
+            pool.SeeDamage(damage, _time.GetTimestamp());
+        }
+
+        foreach (var waiting in _waiting.Where(w => w.Charge.Pools.Any(p => p.Budget.IsHard && p.Key == damage.Key)).ToArray())
         {
             _waiting.Remove(waiting);
             waiting.Answer.TrySetResult(new ChargeAnswer.Refused(ChargeRefusal.Damaged, damage.Key, damage.Message, null));
         }
+
+        return isNews;
     }
 
     private void RefuseLate(Exception failure)

@@ -100,7 +100,7 @@ public sealed partial class BudgetLedger : IAsyncDisposable
             Task cycle;
             lock (_gate)
             {
-                if (_pools.Values.All(static p => p.Pending.IsNone && p.Plan is null && p.Held <= p.Used && !p.IsExhausted)) return;
+                if (_pools.Values.All(static p => p.Damage is not null || (p.Pending.IsNone && p.Plan is null && p.Held <= p.Used && !p.IsExhausted))) return;
                 foreach (var pool in _pools.Values) pool.Demand = Usd.Zero;
                 _isFlushing = true;
                 cycle = StartCycle();
