@@ -258,19 +258,21 @@ public sealed partial class BudgetLedger
     private void Finish(Write write, IReadOnlyList<LedgerAccount>? stored)
     {
         var crossings = new List<LedgerCrossing>();
+        var leaseEnds = write.Began + (long)((_options.Lease - LeaseMargin).TotalSeconds * _time.TimestampFrequency);
         lock (_gate)
         {
             for (var i = 0; i < write.Pools.Count; i++)
             {
                 var (pool, plan) = (write.Pools[i], write.Plans[i]);
                 (pool.Held, pool.ExposureHeld, pool.Pending, pool.Plan) = (plan.Hold, plan.Exposure, pool.Pending - plan.Spend, null);
-                pool.LeaseEnds = write.Began + (long)((_options.Lease - LeaseMargin).TotalSeconds * _time.TimestampFrequency);
+                pool.LeaseEnds = leaseEnds;
                 if (plan.TellsExhausted) pool.IsExhausted = false;
                 if (stored is not null) pool.See(stored[i], _time.GetUtcNow(), write.Began);
                 if (Crossed(pool) is { } crossing) crossings.Add(crossing);
             }
 
-            foreach (var waiting in write.Granted)
+            // A write that took longer than its lease has reserved nothing: somebody may have freed it. Its calls go on waiting.
+            foreach (var waiting in write.Pools.Count > 0 && _time.GetTimestamp() >= leaseEnds ? [] : write.Granted)
             {
                 _waiting.Remove(waiting);
                 Take(waiting, write.Began);
