@@ -109,6 +109,8 @@ public sealed partial class BudgetLedger
         await SettleUncertainAsync();
         for (var attempt = 1; ; attempt++)
         {
+            bool isTicking;
+            lock (_gate) isTicking = _isTicking;
             var pools = Chosen();
             if (pools.Count == 0) return Poll;
             var isFresh = !_isAlone || _wasBlocked || attempt > 1 || pools.Any(static p => p.Account is null);
@@ -149,7 +151,12 @@ public sealed partial class BudgetLedger
             }
 
             _isAlone = false;
-            lock (_gate) write.Discard();
+            lock (_gate)
+            {
+                write.Discard();
+                _isTicking |= isTicking;
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(1, 4 + (8 * Math.Min(attempt, 8)))), _time);
         }
     }
