@@ -16,6 +16,7 @@ public sealed partial class BudgetLedger
     private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isCycling, _isTicking, _isFlushing, _wasBlocked;
     private bool _isAlone = true; // nobody else wrote what this process wrote last
+    private readonly List<Write> _late = []; // not there when it was looked for, and may still come while nobody else has written
     private Write? _uncertain; // whose answer was lost
 
     private void Tick()
@@ -113,7 +114,7 @@ public sealed partial class BudgetLedger
             lock (_gate) isTicking = _isTicking;
             var pools = Chosen();
             if (pools.Count == 0) return Poll;
-            var isFresh = !_isAlone || _wasBlocked || attempt > 1 || pools.Any(static p => p.Account is null);
+            var isFresh = !_isAlone || _wasBlocked || attempt > 1 || _late.Count > 0 || pools.Any(static p => p.Account is null);
             if (isFresh)
             {
                 var accounts = await _store.ReadAsync([.. pools.Select(static p => p.Key)], CancellationToken.None);
@@ -121,6 +122,8 @@ public sealed partial class BudgetLedger
                 {
                     for (var i = 0; i < pools.Count; i++) pools[i].See(accounts[i], _time.GetUtcNow(), _time.GetTimestamp());
                 }
+
+                await SettleLateAsync(accounts);
             }
 
             Write write;
@@ -175,6 +178,28 @@ public sealed partial class BudgetLedger
         else
         {
             lock (_gate) write.Discard();
+            _late.Add(write);
+        }
+    }
+
+    /// <summary>Looks whether writes that were given up have come after all: what they settled is not settled again.</summary>
+    /// <remarks>A write can come only over the version that it was made for: once the account has gone on without it, it never will.</remarks>
+    private async Task SettleLateAsync(IReadOnlyList<LedgerAccount> accounts)
+    {
+        foreach (var write in _late.ToArray())
+        {
+            foreach (var account in accounts)
+            {
+                if (write.Changes.Find(c => c.Account.Key == account.Key)?.Entries[^1] is not { } mine || account.Sequence < mine.Sequence) continue;
+                var entry = await _store.FindEntryAsync(mine.Key, mine.Sequence, CancellationToken.None);
+                _late.Remove(write);
+                if (entry?.Commit == mine.Commit)
+                {
+                    lock (_gate) write.Settle();
+                }
+
+                break;
+            }
         }
     }
 
@@ -370,6 +395,12 @@ public sealed partial class BudgetLedger
         public void Discard()
         {
             foreach (var pool in Pools) pool.Plan = null;
+        }
+
+        /// <summary>It was given up, and came: its spend is written. What it holds, the next write says anew.</summary>
+        public void Settle()
+        {
+            for (var i = 0; i < Pools.Count; i++) Pools[i].Pending -= Plans[i].Spend;
         }
     }
 }
