@@ -197,6 +197,7 @@ public sealed partial class BudgetLedger : IAsyncDisposable
             return new ChargeAnswer.Granted(waiting.Charge);
         }
 
+        if (Array.FindAll(pools, static p => p.Budget.IsHard).Length is var hard && hard > _store.MostChanges) return TooMany(waiting, hard);
         _waiting.Add(waiting);
         StartCycle();
         return null;
@@ -232,6 +233,9 @@ public sealed partial class BudgetLedger : IAsyncDisposable
                 $"Budget {pool.Budget.Id} ({pool.Budget.Scope}{(pool.Key.Value.Length > 0 && pool.Budget.Scope.IsEach ? $" = {pool.Key.Value}" : "")}) has {state.Settled} settled and {state.Held} held of {pool.Budget.Limit}; the call may cost up to {waiting.Amounts[index]}.{(ends is { } end ? $" The period ends at {end:u}." : "")}"),
             ends - now);
     }
+
+    private ChargeAnswer.Refused TooMany(WaitingCharge waiting, int hard) => new(
+        ChargeRefusal.Unavailable, waiting.Charge.Pools[0].Key, $"{hard} hard budgets cover a call of {waiting.Charge.Request.Model}; it can be paid for out of {_store.MostChanges} together at most.", null);
 
     private static ChargeAnswer.Refused Unpriced(ChargeRequest request, LedgerPool pool) => new(
         ChargeRefusal.Unpriced, pool.Key, $"{request.Model} has no price, and the hard budget {pool.Budget.Id} covers it. Give it a price (costmon prices), or name it in the budget's allowUnpriced.", null);
