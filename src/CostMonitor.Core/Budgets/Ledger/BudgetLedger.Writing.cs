@@ -14,7 +14,7 @@ public sealed partial class BudgetLedger
 
     private Task _cycle = Task.CompletedTask;
     private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _isCycling, _isTicking, _isFlushing, _wasBlocked;
+    private bool _isCycling, _isTicking, _isFlushing, _wasBlocked, _hasFailed;
     private bool _isAlone = true; // nobody else wrote what this process wrote last
     private readonly List<Write> _late = []; // not there when it was looked for, and may still come while nobody else has written
     private Write? _uncertain; // whose answer was lost
@@ -66,6 +66,7 @@ public sealed partial class BudgetLedger
             try
             {
                 pause = await WriteOnceAsync();
+                _hasFailed = false;
             }
             catch (LedgerDamagedException e)
             {
@@ -77,7 +78,7 @@ public sealed partial class BudgetLedger
             {
                 lock (_gate) RefuseLate(e);
                 _onStoreFailed?.Invoke(e);
-                pause = AfterFailure;
+                (pause, _hasFailed) = (AfterFailure, true);
             }
 
             lock (_gate)

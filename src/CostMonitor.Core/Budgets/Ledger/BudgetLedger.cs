@@ -107,6 +107,7 @@ public sealed partial class BudgetLedger : IAsyncDisposable
             }
 
             await cycle.WaitAsync(cancellationToken);
+            if (_hasFailed) await Task.Delay(AfterFailure, _time, cancellationToken); // a store that is away for a moment
         }
     }
 
