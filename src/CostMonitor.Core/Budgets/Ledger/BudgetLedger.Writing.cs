@@ -10,11 +10,13 @@ public sealed partial class BudgetLedger
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(5); // a hold is not used up to the moment when somebody may reap it
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100); // for money that other processes give back
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5); // at a damaged account: somebody may have put it right
 
     private Task _cycle = Task.CompletedTask;
     private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _isCycling, _isTicking, _isFlushing, _wasBlocked;
+    private bool _isCycling, _isTicking, _isFlushing, _wasBlocked, _hasFailed;
     private bool _isAlone = true; // nobody else wrote what this process wrote last
+    private readonly List<Write> _late = []; // not there when it was looked for, and may still come while nobody else has written
     private Write? _uncertain; // whose answer was lost
 
     private void Tick()
@@ -29,7 +31,7 @@ public sealed partial class BudgetLedger
                 (pool.Demand, pool.Reserved, pool.DemandSince) = (new Usd(pool.Reserved.Amount / seconds), Usd.Zero, now);
             }
 
-            foreach (var (key, _) in _pools.Where(p => p.Value.IsIdle && p.Value.Span.End < _time.GetUtcNow() && p.Value.Budget.Period != BudgetPeriod.Rolling).ToArray()) _pools.Remove(key);
+            foreach (var (key, _) in _pools.Where(p => p.Value.Span.End < _time.GetUtcNow() && p.Value.Budget.Period != BudgetPeriod.Rolling && p.Value.IsIdle && !_waiting.Exists(w => w.Charge.Pools.Contains(p.Value))).ToArray()) _pools.Remove(key);
             if (!_pools.Values.Any(p => IsDue(p, now))) return;
             _isTicking = true;
             StartCycle();
@@ -38,8 +40,10 @@ public sealed partial class BudgetLedger
 
     /// <summary>Whether a pool has something to write, or to give back, even though nobody waits for it.</summary>
     private bool IsDue(LedgerPool pool, long now) =>
-        SpendIsDue(pool, now) || pool.IsExhausted
-        || (pool.Held > Usd.Zero && (_time.GetElapsedTime(now, pool.LeaseEnds) < (_options.Lease - LeaseMargin) * (2.0 / 3) || pool.Held - pool.Used - pool.Pending.Settled > pool.Demand + pool.Demand));
+        pool.Damage is null
+        ? SpendIsDue(pool, now) || pool.IsExhausted
+        || (pool.Held > Usd.Zero && (_time.GetElapsedTime(now, pool.LeaseEnds) < (_options.Lease - LeaseMargin) * (2.0 / 3) || pool.Held - pool.Used - pool.Pending.Settled > pool.Demand + pool.Demand))
+        : _time.GetElapsedTime(pool.DamageSeen, now) >= LookAgain;
 
     /// <summary>Spend that its hold covers may wait a little, so that a busy process writes seldom; not when it is a hundredth of the limit, nor when no call is under way.</summary>
     private bool SpendIsDue(LedgerPool pool, long now) =>
@@ -62,17 +66,19 @@ public sealed partial class BudgetLedger
             try
             {
                 pause = await WriteOnceAsync();
+                _hasFailed = false;
             }
             catch (LedgerDamagedException e)
             {
-                lock (_gate) Damaged(e);
-                _onStoreFailed?.Invoke(e);
+                bool isNews;
+                lock (_gate) isNews = Damaged(e);
+                if (isNews) _onStoreFailed?.Invoke(e);
             }
             catch (Exception e) when (e is not OutOfMemoryException) // whatever a store throws: what cannot be counted is not spent
             {
                 lock (_gate) RefuseLate(e);
                 _onStoreFailed?.Invoke(e);
-                pause = AfterFailure;
+                (pause, _hasFailed) = (AfterFailure, true);
             }
 
             lock (_gate)
@@ -105,9 +111,11 @@ public sealed partial class BudgetLedger
         await SettleUncertainAsync();
         for (var attempt = 1; ; attempt++)
         {
+            bool isTicking;
+            lock (_gate) isTicking = _isTicking;
             var pools = Chosen();
             if (pools.Count == 0) return Poll;
-            var isFresh = !_isAlone || _wasBlocked || attempt > 1 || pools.Any(static p => p.Account is null);
+            var isFresh = !_isAlone || _wasBlocked || attempt > 1 || _late.Count > 0 || pools.Any(static p => p.Account is null);
             if (isFresh)
             {
                 var accounts = await _store.ReadAsync([.. pools.Select(static p => p.Key)], CancellationToken.None);
@@ -115,6 +123,8 @@ public sealed partial class BudgetLedger
                 {
                     for (var i = 0; i < pools.Count; i++) pools[i].See(accounts[i], _time.GetUtcNow(), _time.GetTimestamp());
                 }
+
+                await SettleLateAsync(accounts);
             }
 
             Write write;
@@ -145,7 +155,12 @@ public sealed partial class BudgetLedger
             }
 
             _isAlone = false;
-            lock (_gate) write.Discard();
+            lock (_gate)
+            {
+                write.Discard();
+                _isTicking |= isTicking;
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(1, 4 + (8 * Math.Min(attempt, 8)))), _time);
         }
     }
@@ -164,6 +179,28 @@ public sealed partial class BudgetLedger
         else
         {
             lock (_gate) write.Discard();
+            _late.Add(write);
+        }
+    }
+
+    /// <summary>Looks whether writes that were given up have come after all: what they settled is not settled again.</summary>
+    /// <remarks>A write can come only over the version that it was made for: once the account has gone on without it, it never will.</remarks>
+    private async Task SettleLateAsync(IReadOnlyList<LedgerAccount> accounts)
+    {
+        foreach (var write in _late.ToArray())
+        {
+            foreach (var account in accounts)
+            {
+                if (write.Changes.Find(c => c.Account.Key == account.Key)?.Entries[^1] is not { } mine || account.Sequence < mine.Sequence) continue;
+                var entry = await _store.FindEntryAsync(mine.Key, mine.Sequence, CancellationToken.None);
+                _late.Remove(write);
+                if (entry?.Commit == mine.Commit)
+                {
+                    lock (_gate) write.Settle();
+                }
+
+                break;
+            }
         }
     }
 
@@ -175,15 +212,17 @@ public sealed partial class BudgetLedger
             var (pools, now) = (new List<LedgerPool>(), _time.GetTimestamp());
             foreach (var waiting in _waiting)
             {
-                var more = waiting.Charge.Pools.Except(pools).ToArray();
+                var more = waiting.Charge.Pools.Where(static p => p.Budget.IsHard).Except(pools).ToArray(); // nothing is asked of a soft one
                 if (pools.Count + more.Length <= _store.MostChanges) pools.AddRange(more);
             }
 
             if (!_isTicking && !_isFlushing) return pools;
+            // A damaged account is read by itself: no other has to fail with it.
+            if (_pools.Values.Where(p => p.Damage is not null && IsDue(p, now)).MinBy(static p => p.DamageSeen) is { } damaged) return [damaged];
             foreach (var pool in _pools.Values)
             {
                 if (pools.Count >= _store.MostChanges) return pools;
-                if ((IsDue(pool, now) || (_isFlushing && pool.Held > pool.Used)) && !pools.Contains(pool)) pools.Add(pool);
+                if (pool.Damage is null && (IsDue(pool, now) || (_isFlushing && pool.Held > pool.Used)) && !pools.Contains(pool)) pools.Add(pool);
             }
 
             _isTicking = false;
@@ -200,7 +239,7 @@ public sealed partial class BudgetLedger
         var write = new Write(id, now);
         foreach (var waiting in _waiting.OrderBy(static w => w.Charge.Request.Priority switch { CallPriority.Critical => 0, CallPriority.Normal => 1, _ => 2 }).ToArray())
         {
-            if (!Array.TrueForAll(waiting.Charge.Pools, drafts.ContainsKey)) continue; // its turn comes with the next write
+            if (!Array.TrueForAll(waiting.Charge.Pools, p => !p.Budget.IsHard || drafts.ContainsKey(p))) continue; // its turn comes with the next write
             if (TryGrant(waiting, drafts)) write.Granted.Add(waiting);
             else if (FirstHopeless(waiting, drafts) is var hopeless and >= 0) Refuse(waiting, hopeless);
             else if (now >= waiting.Deadline && isFresh) Refuse(waiting, FirstFull(waiting, drafts));
@@ -220,7 +259,11 @@ public sealed partial class BudgetLedger
             if (pools[i].Budget.IsHard && drafts[pools[i]].Lacks(ref waiting.Amounts[i], ref waiting.Exposures[i])) return false;
         }
 
-        for (var i = 0; i < pools.Length; i++) drafts[pools[i]].Grant(waiting.Amounts[i], waiting.Exposures[i]);
+        for (var i = 0; i < pools.Length; i++)
+        {
+            if (pools[i].Budget.IsHard) drafts[pools[i]].Grant(waiting.Amounts[i], waiting.Exposures[i]);
+        }
+
         return true;
     }
 
@@ -228,7 +271,9 @@ public sealed partial class BudgetLedger
         Array.FindIndex(waiting.Charge.Pools, p => p.Budget.IsHard && drafts[p].IsHopeless(waiting.Amounts[Array.IndexOf(waiting.Charge.Pools, p)]));
 
     private static int FirstFull(WaitingCharge waiting, Dictionary<LedgerPool, PoolDraft> drafts) =>
-        Math.Max(0, Array.FindIndex(waiting.Charge.Pools, p => p.Budget.IsHard && drafts[p].Room < waiting.Amounts[Array.IndexOf(waiting.Charge.Pools, p)]));
+        Array.FindIndex(waiting.Charge.Pools, p => p.Budget.IsHard && drafts[p].Room < waiting.Amounts[Array.IndexOf(waiting.Charge.Pools, p)]) is var full and >= 0
+            ? full
+            : Array.FindIndex(waiting.Charge.Pools, static p => p.Budget.IsHard); // a critical call goes first
 
     private void Refuse(WaitingCharge waiting, int index)
     {
@@ -240,25 +285,27 @@ public sealed partial class BudgetLedger
     {
         write.IsBlocked = true;
         if (waiting.Charge.Request.Priority != CallPriority.Critical) return;
-        foreach (var pool in waiting.Charge.Pools) drafts[pool].Close(); // nobody goes before a critical call
+        foreach (var pool in waiting.Charge.Pools.Where(static p => p.Budget.IsHard)) drafts[pool].Close(); // nobody goes before a critical call
     }
 
     private void Finish(Write write, IReadOnlyList<LedgerAccount>? stored)
     {
         var crossings = new List<LedgerCrossing>();
+        var leaseEnds = write.Began + (long)((_options.Lease - LeaseMargin).TotalSeconds * _time.TimestampFrequency);
         lock (_gate)
         {
             for (var i = 0; i < write.Pools.Count; i++)
             {
                 var (pool, plan) = (write.Pools[i], write.Plans[i]);
                 (pool.Held, pool.ExposureHeld, pool.Pending, pool.Plan) = (plan.Hold, plan.Exposure, pool.Pending - plan.Spend, null);
-                pool.LeaseEnds = write.Began + (long)((_options.Lease - LeaseMargin).TotalSeconds * _time.TimestampFrequency);
+                pool.LeaseEnds = leaseEnds;
                 if (plan.TellsExhausted) pool.IsExhausted = false;
                 if (stored is not null) pool.See(stored[i], _time.GetUtcNow(), write.Began);
                 if (Crossed(pool) is { } crossing) crossings.Add(crossing);
             }
 
-            foreach (var waiting in write.Granted)
+            // A write that took longer than its lease has reserved nothing: somebody may have freed it. Its calls go on waiting.
+            foreach (var waiting in write.Pools.Count > 0 && _time.GetTimestamp() >= leaseEnds ? [] : write.Granted)
             {
                 _waiting.Remove(waiting);
                 Take(waiting, write.Began);
@@ -280,14 +327,23 @@ public sealed partial class BudgetLedger
         return new LedgerCrossing(pool.Budget, pool.Span, state);
     }
 
-    private void Damaged(LedgerDamagedException damage)
+    /// <returns>Whether it was not known before.</returns>
+    private bool Damaged(LedgerDamagedException damage)
     {
-        if (_pools.TryGetValue(damage.Key, out var pool)) pool.Damage = damage;
-        foreach (var waiting in _waiting.Where(w => w.Charge.Pools.Any(p => p.Key == damage.Key)).ToArray())
+        var isNews = false;
+        if (_pools.TryGetValue(damage.Key, out var pool))
+        {
+            isNews = pool.Damage is null;
+            pool.SeeDamage(damage, _time.GetTimestamp());
+        }
+
+        foreach (var waiting in _waiting.Where(w => w.Charge.Pools.Any(p => p.Budget.IsHard && p.Key == damage.Key)).ToArray())
         {
             _waiting.Remove(waiting);
             waiting.Answer.TrySetResult(new ChargeAnswer.Refused(ChargeRefusal.Damaged, damage.Key, damage.Message, null));
         }
+
+        return isNews;
     }
 
     private void RefuseLate(Exception failure)
@@ -342,6 +398,12 @@ public sealed partial class BudgetLedger
         public void Discard()
         {
             foreach (var pool in Pools) pool.Plan = null;
+        }
+
+        /// <summary>It was given up, and came: its spend is written. What it holds, the next write says anew.</summary>
+        public void Settle()
+        {
+            for (var i = 0; i < Pools.Count; i++) Pools[i].Pending -= Plans[i].Spend;
         }
     }
 }

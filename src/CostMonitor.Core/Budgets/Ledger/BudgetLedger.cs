@@ -102,13 +102,14 @@ public sealed partial class BudgetLedger : IAsyncDisposable
             Task cycle;
             lock (_gate)
             {
-                if (_pools.Values.All(static p => p.Pending.IsNone && p.Plan is null && p.Held <= p.Used && !p.IsExhausted)) return;
+                if (_pools.Values.All(static p => p.Damage is not null || (p.Pending.IsNone && p.Plan is null && p.Held <= p.Used && !p.IsExhausted))) return;
                 foreach (var pool in _pools.Values) pool.Demand = Usd.Zero;
                 _isFlushing = true;
                 cycle = StartCycle();
             }
 
             await cycle.WaitAsync(cancellationToken);
+            if (_hasFailed) await Task.Delay(AfterFailure, _time, cancellationToken); // a store that is away for a moment
         }
     }
 
@@ -146,8 +147,7 @@ public sealed partial class BudgetLedger : IAsyncDisposable
             for (var i = 0; i < charge.Pools.Length; i++)
             {
                 var pool = charge.Pools[i];
-                pool.Used -= charge.Amounts[i];
-                pool.ExposureUsed -= charge.Exposures[i];
+                pool.GiveBack(charge.Amounts[i], charge.Exposures[i], charge.Grants);
                 if (!charge.IsChargedTo(pool)) continue;
                 pool.Pending += spend;
                 pool.IsDirect |= direct;
@@ -200,6 +200,7 @@ public sealed partial class BudgetLedger : IAsyncDisposable
             return new ChargeAnswer.Granted(waiting.Charge);
         }
 
+        if (Array.FindAll(pools, static p => p.Budget.IsHard).Length is var hard && hard > _store.MostChanges) return TooMany(waiting, hard);
         _waiting.Add(waiting);
         StartCycle();
         return null;
@@ -207,6 +208,7 @@ public sealed partial class BudgetLedger : IAsyncDisposable
 
     private static void Take(WaitingCharge waiting, long now)
     {
+        waiting.Charge.Grants++;
         for (var i = 0; i < waiting.Amounts.Length; i++)
         {
             waiting.Charge.Pools[i].Take(waiting.Amounts[i], waiting.Exposures[i], now);
@@ -235,6 +237,9 @@ public sealed partial class BudgetLedger : IAsyncDisposable
             ends - now);
     }
 
+    private ChargeAnswer.Refused TooMany(WaitingCharge waiting, int hard) => new(
+        ChargeRefusal.Unavailable, waiting.Charge.Pools[0].Key, $"{hard} hard budgets cover a call of {waiting.Charge.Request.Model}; it can be paid for out of {_store.MostChanges} together at most.", null);
+
     private static ChargeAnswer.Refused Unpriced(ChargeRequest request, LedgerPool pool) => new(
         ChargeRefusal.Unpriced, pool.Key, $"{request.Model} has no price, and the hard budget {pool.Budget.Id} covers it. Give it a price (costmon prices), or name it in the budget's allowUnpriced.", null);
 
@@ -258,10 +263,10 @@ public sealed partial class BudgetLedger : IAsyncDisposable
 
     private static void GiveBack(WaitingCharge waiting)
     {
+        waiting.Charge.Grants--;
         for (var i = 0; i < waiting.Amounts.Length; i++)
         {
-            waiting.Charge.Pools[i].Used -= waiting.Amounts[i];
-            waiting.Charge.Pools[i].ExposureUsed -= waiting.Exposures[i];
+            waiting.Charge.Pools[i].GiveBack(waiting.Amounts[i], waiting.Exposures[i], grants: 1);
             waiting.Charge.Amounts[i] -= waiting.Amounts[i];
             waiting.Charge.Exposures[i] -= waiting.Exposures[i];
         }

@@ -28,6 +28,9 @@ public sealed class CallCharge : ICallCharge
 
     internal Usd[] Exposures { get; }
 
+    /// <summary>How often something was granted for it: once, and once more for each extension.</summary>
+    internal int Grants { get; set; }
+
     /// <summary>The most that the call can cost, with what was added for further attempts.</summary>
     internal Usd? Worst { get; set; }
 

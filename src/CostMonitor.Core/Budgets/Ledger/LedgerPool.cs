@@ -21,7 +21,10 @@ internal sealed class LedgerPool(LedgerKey key, Budget budget, BudgetSpan span)
     public BudgetAction? Action { get; private set; }
 
     /// <summary>Why the account cannot be used; null if it can.</summary>
-    public LedgerDamagedException? Damage { get; set; }
+    public LedgerDamagedException? Damage { get; private set; }
+
+    /// <summary>When that was seen last.</summary>
+    public long DamageSeen { get; private set; }
 
     /// <summary>What the account says that this process holds.</summary>
     public Usd Held { get; set; }
@@ -35,6 +38,9 @@ internal sealed class LedgerPool(LedgerKey key, Budget budget, BudgetSpan span)
     public Usd Used { get; set; }
 
     public Usd ExposureUsed { get; set; }
+
+    /// <summary>Grants that are not settled: those of nothing too, such as a soft budget's.</summary>
+    public int Open { get; set; }
 
     /// <summary>Spend that is not written yet; still covered by what is held.</summary>
     public LedgerSpend Pending { get; set; }
@@ -59,7 +65,7 @@ internal sealed class LedgerPool(LedgerKey key, Budget budget, BudgetSpan span)
     /// <summary>The thresholds told of so far.</summary>
     public decimal ToldPercent { get; set; } = -1;
 
-    public bool IsIdle => Used == Usd.Zero && Pending.IsNone && Plan is null && Held == Usd.Zero && !IsExhausted;
+    public bool IsIdle => Open == 0 && Used == Usd.Zero && Pending.IsNone && Plan is null && Held == Usd.Zero && !IsExhausted;
 
     /// <summary>What may still be taken without asking anyone. While a write is under way, only what is there whether it succeeds or not.</summary>
     public Usd Available
@@ -84,10 +90,18 @@ internal sealed class LedgerPool(LedgerKey key, Budget budget, BudgetSpan span)
 
     public void Take(Usd amount, Usd exposure, long timestamp)
     {
+        Open++;
         Used += amount;
         ExposureUsed += exposure;
         Reserved += amount;
         LastTaken = timestamp;
+    }
+
+    public void GiveBack(Usd amount, Usd exposure, int grants)
+    {
+        Open -= grants;
+        Used -= amount;
+        ExposureUsed -= exposure;
     }
 
     public void See(LedgerAccount account, DateTimeOffset now, long timestamp)
@@ -95,4 +109,6 @@ internal sealed class LedgerPool(LedgerKey key, Budget budget, BudgetSpan span)
         (Account, AsOf, Damage) = (account, timestamp, null);
         Action = BudgetAlerts.ActionInForce(Budget, account.StateAt(Budget, now));
     }
+
+    public void SeeDamage(LedgerDamagedException damage, long timestamp) => (Damage, DamageSeen) = (damage, timestamp);
 }
