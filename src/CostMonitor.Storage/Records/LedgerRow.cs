@@ -34,6 +34,7 @@ internal static class LedgerRow
             ["Calls"] = account.Calls,
             ["Unpriced"] = account.Unpriced,
             ["ExhaustedAt"] = account.ExhaustedAt,
+            ["ExhaustedLimitUsd"] = account.ExhaustedLimit.ToExactString(),
             ["Check"] = account.Checksum(),
         };
         LargeBinary.Set(row, "Parts", Parts(account));
@@ -70,6 +71,7 @@ internal static class LedgerRow
             Calls = row.GetInt64("Calls") ?? throw new FormatException("Calls is missing."),
             Unpriced = row.GetInt64("Unpriced") ?? throw new FormatException("Unpriced is missing."),
             ExhaustedAt = row.GetDateTimeOffset("ExhaustedAt"),
+            ExhaustedLimit = Money(row, "ExhaustedLimitUsd"),
             Holds = parts.RootElement.GetProperty("holds").EnumerateObject().ToImmutableSortedDictionary(static h => h.Name, static h => new LedgerHold
             {
                 Amount = Money(h.Value, "usd"),

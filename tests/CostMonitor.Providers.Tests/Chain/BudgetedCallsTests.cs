@@ -13,7 +13,7 @@ using Xunit;
 namespace CostMonitor.Providers.Tests.Chain;
 
 /// <summary>A budget over the whole chain, from its first cent to its last, with a server that counts what it was asked.</summary>
-public sealed class BudgetedCallsTests : IAsyncLifetime
+public sealed class BudgetedCallsTests : IAsyncLifetime, IDisposable
 {
     private static readonly ModelKey Large = ModelKey.Parse("openai:gpt-4o");
     private static readonly ModelKey Small = ModelKey.Parse("openai:gpt-4o-mini");
@@ -31,10 +31,11 @@ public sealed class BudgetedCallsTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        _clients?.Dispose();
         if (_ledger is not null) await _ledger.DisposeAsync();
         await _server.DisposeAsync();
     }
+
+    public void Dispose() => _clients?.Dispose();
 
     [Fact]
     public async Task Ladder_GivenCallsUpToTheLimit_TellsThrottlesRefusesAndStillServesTheCache()

@@ -33,6 +33,9 @@ public sealed record LedgerAccount
     /// <inheritdoc cref="LedgerState.ExhaustedAt"/>
     public DateTimeOffset? ExhaustedAt { get; init; }
 
+    /// <summary>The limit at that time: a budget whose limit was raised since is not exhausted any more.</summary>
+    public Usd ExhaustedLimit { get; init; }
+
     /// <summary>By worker.</summary>
     public ImmutableSortedDictionary<string, LedgerHold> Holds { get; init; } = ImmutableSortedDictionary<string, LedgerHold>.Empty.WithComparers(StringComparer.Ordinal);
 
@@ -64,7 +67,7 @@ public sealed record LedgerAccount
             Calls = Calls,
             Unpriced = Unpriced,
             Sequence = Sequence,
-            ExhaustedAt = isRolling && ExhaustedAt < now - budget.Window ? null : ExhaustedAt,
+            ExhaustedAt = budget.Limit > ExhaustedLimit || (isRolling && ExhaustedAt < now - budget.Window) ? null : ExhaustedAt,
         };
     }
 
@@ -82,7 +85,8 @@ public sealed record LedgerAccount
             Unknown = Unknown + spend.Unconfirmed,
             Calls = Calls + spend.Calls,
             Unpriced = Unpriced + spend.Unpriced,
-            ExhaustedAt = commit.IsExhausted ? ExhaustedAt ?? commit.At : ExhaustedAt,
+            ExhaustedAt = commit.IsExhausted && StateAt(budget, commit.At).ExhaustedAt is null ? commit.At : ExhaustedAt,
+            ExhaustedLimit = commit.IsExhausted ? budget.Limit : ExhaustedLimit,
             Holds = commit.Hold > Usd.Zero ? Holds.SetItem(worker, hold) : Holds.Remove(worker),
             Lost = Lost.RemoveAll(l => l.Worker == worker), // a worker that was only slow comes back: what it had is no longer lost
             Buckets = budget.Period == BudgetPeriod.Rolling ? Filled(budget, commit.At, spend) : Buckets,
@@ -162,7 +166,7 @@ public sealed record LedgerAccount
     public string Checksum()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{Key}\n{Sequence}\n{Settled.ToExactString()}\n{Direct.ToExactString()}\n{Unknown.ToExactString()}\n{Calls}\n{Unpriced}\n{ExhaustedAt?.UtcTicks}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Key}\n{Sequence}\n{Settled.ToExactString()}\n{Direct.ToExactString()}\n{Unknown.ToExactString()}\n{Calls}\n{Unpriced}\n{ExhaustedAt?.UtcTicks} {ExhaustedLimit.ToExactString()}\n");
         foreach (var (worker, h) in Holds)
         {
             text.Append(CultureInfo.InvariantCulture, $"{worker} {h.Amount.ToExactString()} {h.Exposure.ToExactString()} {h.Began.UtcTicks} {h.Expires.UtcTicks} {h.IsDirect}\n");

@@ -78,6 +78,20 @@ public sealed class BudgetLedgerTests
     }
 
     [Fact]
+    public async Task StateAt_GivenALimitRaisedAfterARefusal_IsNotExhaustedAnyMore()
+    {
+        var (store, budget) = (new MemoryLedgerStore(), Hard(1));
+        await using (var ledger = Ledger(store, [budget]))
+        {
+            await ledger.AdmitAsync(Call(2), CancellationToken.None);
+        }
+
+        Assert.Equal(100, (await StateAsync(store, budget)).Percent(budget));
+        var raised = budget with { Limit = new Usd(3) };
+        Assert.Equal(0, (await StateAsync(store, raised)).Percent(raised));
+    }
+
+    [Fact]
     public async Task AdmitAsync_GivenMoneyThatACallUnderWayWillGiveBack_WaitsForIt()
     {
         await using var ledger = Ledger(new MemoryLedgerStore(), [Hard(1)]);
