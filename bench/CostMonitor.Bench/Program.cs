@@ -6,7 +6,7 @@ if (args is ["serve", var delay, var tokens]) return await ModelServerProcess.Se
 if (args is ["first-call", var address, var warm]) return await FirstCall.RunAsync(address, warm == "warm");
 if (args is ["load-prices"]) return PricingBench.LoadOnce();
 
-string[] all = ["latency", "overhead", "batch", "start", "prices", "reprice", "limiter", "cache", "calling", "chaos"];
+string[] all = ["latency", "overhead", "batch", "start", "prices", "reprice", "limiter", "cache", "calling", "chaos", "ledger", "hardcap"];
 var wanted = args.Length > 0 ? args : all;
 if (wanted.Except(all).FirstOrDefault() is { } unknown)
 {
@@ -26,4 +26,6 @@ if (wanted.Contains("limiter")) await LimiterBench.RunAsync();
 if (wanted.Contains("cache")) await CacheBench.RunAsync();
 if (wanted.Contains("calling")) await CallingBench.RunAsync();
 if (wanted.Contains("chaos")) await ChaosBench.RunAsync();
+if (wanted.Contains("ledger")) await LedgerBench.RunAsync();
+if (wanted.Contains("hardcap") && !await HardCapBench.RunAsync()) return 1;
 return 0;

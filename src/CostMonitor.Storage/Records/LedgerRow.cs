@@ -44,21 +44,37 @@ internal static class LedgerRow
     /// <exception cref="LedgerDamagedException">The row does not agree with its own checksum.</exception>
     public static LedgerAccount ToAccount(LedgerKey key, TableEntity row)
     {
+        var account = Read(key, row);
         try
         {
-            var account = Read(key, row);
             if (row.GetString("Check") != account.Checksum()) throw new LedgerDamagedException(key, "its checksum does not agree with its sums.");
             if (row.GetString("HeldUsd") != account.Held.ToExactString()) throw new LedgerDamagedException(key, $"it says that {row.GetString("HeldUsd")} USD are held, its holds add up to {account.Held.ToExactString()}.");
             return account;
         }
-        catch (Exception e) when (e is FormatException or JsonException or InvalidDataException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (IsOfContent(e))
         {
             throw new LedgerDamagedException(key, $"it cannot be read: {e.Message}");
         }
     }
 
     /// <summary>The account whatever its checksum says.</summary>
+    /// <exception cref="LedgerDamagedException">The row cannot be read.</exception>
     public static LedgerAccount Read(LedgerKey key, TableEntity row)
+    {
+        try
+        {
+            return Parse(key, row);
+        }
+        catch (Exception e) when (IsOfContent(e))
+        {
+            throw new LedgerDamagedException(key, $"it cannot be read: {e.Message}");
+        }
+    }
+
+    private static bool IsOfContent(Exception e) =>
+        e is FormatException or JsonException or InvalidDataException or InvalidOperationException or KeyNotFoundException or ArgumentException or OverflowException;
+
+    private static LedgerAccount Parse(LedgerKey key, TableEntity row)
     {
         using var parts = JsonDocument.Parse(LargeBinary.Get(row, "Parts"));
         return new LedgerAccount

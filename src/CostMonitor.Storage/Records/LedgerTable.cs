@@ -45,9 +45,27 @@ public sealed class LedgerTable(StorageAccount account) : ILedgerStore
     public async Task<LedgerEntry?> FindEntryAsync(LedgerKey key, long sequence, CancellationToken cancellationToken) =>
         await _table.GetAsync(LedgerRow.Partition, LedgerRow.EntryKey(key, sequence), cancellationToken) is { } row ? LedgerRow.ToEntry(key, row) : null;
 
+    /// <inheritdoc/>
+    /// <exception cref="LedgerDamagedException">A row cannot be read: after all that can.</exception>
     public async IAsyncEnumerable<LedgerAccount> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var row in RowsAsync("a|", "a}", cancellationToken)) yield return LedgerRow.Read(LedgerRow.KeyOf(row), row);
+        LedgerDamagedException? damage = null;
+        await foreach (var row in RowsAsync("a|", "a}", cancellationToken))
+        {
+            LedgerAccount? account = null;
+            try
+            {
+                account = LedgerRow.Read(LedgerRow.KeyOf(row), row);
+            }
+            catch (LedgerDamagedException e)
+            {
+                damage ??= e;
+            }
+
+            if (account is not null) yield return account;
+        }
+
+        if (damage is not null) throw damage;
     }
 
     /// <summary>What is wrong with accounts that were changed by hand; nothing if all agree with themselves and with their last entries.</summary>
@@ -66,11 +84,12 @@ public sealed class LedgerTable(StorageAccount account) : ILedgerStore
     }
 
     /// <summary>Takes an account that was changed by hand for the truth, and says so in an entry.</summary>
-    /// <returns>The entry; null when there is no such account, or it is as it should be.</returns>
+    /// <returns>The entry; null when there was never such an account, or it is as it should be.</returns>
+    /// <exception cref="LedgerDamagedException">The row cannot be read, and so not be accepted.</exception>
     public async Task<LedgerEntry?> AcceptAsync(LedgerKey key, string by, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await _table.GetAsync(LedgerRow.Partition, LedgerRow.AccountKey(key), cancellationToken) is not { } row) return null;
-        if (await DamageOfAsync(row, cancellationToken) is null) return null;
+        var row = await _table.GetAsync(LedgerRow.Partition, LedgerRow.AccountKey(key), cancellationToken);
+        if (row is not null && await DamageOfAsync(row, cancellationToken) is null) return null;
         LedgerEntry? last = null;
         await foreach (var entry in EntriesAsync(key, null, cancellationToken))
         {
@@ -78,9 +97,11 @@ public sealed class LedgerTable(StorageAccount account) : ILedgerStore
             break;
         }
 
-        var (account, accepted) = LedgerRow.Read(key, row).Accepted(last, by, now, Guid.NewGuid().ToString("N"));
-        await _table.SubmitTransactionAsync(
-            [new TableAction(TableActionKind.Replace, LedgerRow.Of(account), row.ETag), new TableAction(TableActionKind.Insert, LedgerRow.Of(accepted))], cancellationToken);
+        if (row is null && last is null) return null;
+        var left = row is null ? new LedgerAccount { Key = key } : LedgerRow.Read(key, row); // a row that was removed begins anew at nothing
+        var (account, accepted) = left.Accepted(last, by, now, Guid.NewGuid().ToString("N"));
+        var written = row is null ? new TableAction(TableActionKind.Insert, LedgerRow.Of(account)) : new TableAction(TableActionKind.Replace, LedgerRow.Of(account), row.ETag);
+        await _table.SubmitTransactionAsync([written, new TableAction(TableActionKind.Insert, LedgerRow.Of(accepted))], cancellationToken);
         return accepted;
     }
 
@@ -125,7 +146,14 @@ public sealed class LedgerTable(StorageAccount account) : ILedgerStore
         {
             var account = LedgerRow.ToAccount(key, row);
             if (account.Sequence == 0) return null;
-            if (await FindEntryAsync(key, account.Sequence + 1, cancellationToken) is not null) return null; // written to since it was read
+            if (await FindEntryAsync(key, account.Sequence + 1, cancellationToken) is not null)
+            {
+                // Either somebody has written since the row was read, or somebody has set it back.
+                return await _table.GetAsync(LedgerRow.Partition, row.RowKey, cancellationToken) is { } again && again.ETag == row.ETag
+                    ? new LedgerDamagedException(key, $"it is at entry {account.Sequence}, and a later one is there.")
+                    : null;
+            }
+
             return await FindEntryAsync(key, account.Sequence, cancellationToken) is { } last && (last.SettledAfter != account.Settled || last.HeldAfter != account.Held)
                 ? new LedgerDamagedException(key, $"its last entry ends at {last.SettledAfter} settled and {last.HeldAfter} held, the row says {account.Settled} and {account.Held}.")
                 : null;

@@ -20,10 +20,11 @@ internal static class RunPartition
     public static string Escape(string text)
     {
         var key = new StringBuilder();
-        foreach (var c in text)
+        Span<byte> bytes = stackalloc byte[4];
+        foreach (var rune in text.EnumerateRunes()) // two chars make one sign beyond the first 65,536
         {
-            if (char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or ':') key.Append(c);
-            else foreach (var b in Encoding.UTF8.GetBytes([c])) key.Append(CultureInfo.InvariantCulture, $"~{b:X2}");
+            if (rune.IsAscii && ((char)rune.Value is var c) && (char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or ':')) key.Append(c);
+            else foreach (var b in bytes[..rune.EncodeToUtf8(bytes)]) key.Append(CultureInfo.InvariantCulture, $"~{b:X2}");
         }
 
         return key.ToString();

@@ -1,0 +1,17 @@
+namespace CostMonitor.LedgerWorker;
+
+/// <summary>Several processes against one limit, some of them killed.</summary>
+public sealed record HardCapPlan
+{
+    public required WorkerPlan Worker { get; init; }
+
+    public int Processes { get; init; } = 8;
+
+    /// <summary>How many are killed, each at a moment of its own in the first second of calls.</summary>
+    public int Killed { get; init; }
+
+    public int Seed { get; init; }
+
+    /// <summary>How often somebody looks for the holds of the dead.</summary>
+    public TimeSpan ReapEvery { get; init; } = TimeSpan.FromSeconds(1);
+}
