@@ -14,7 +14,7 @@ internal static class HardCapBench
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(30));
         Console.WriteLine();
         Console.WriteLine("The hard cap: 200 calls at once by 8 processes against $10.00, worst cases of $0.05 to $0.08 that are spent whole; every second seed counts what is unconfirmed.");
-        Console.WriteLine("seed  killed  paid  refused  books   settled  unconfirmed  highest held + settled (samples)  first refusal at  in vain  holds back  rest granted");
+        Console.WriteLine("seed  killed  paid  refused  books   settled  unconfirmed  highest held + settled (samples)  first refusal: committed, in books  in vain  holds back  rest granted");
         var isMet = true;
         for (var seed = 1; seed <= Seeds; seed++)
         {
@@ -38,7 +38,7 @@ internal static class HardCapBench
         };
         var report = await HardCapRun.RunAsync(new HardCapPlan { Worker = worker, Killed = killed, Seed = seed, ReapEvery = reapEvery }, isSampled: true, cancellationToken);
         var faults = report.Faults(worker, killed);
-        Figures.Print($"{seed,4}  {killed,6}  {report.Paid,4}  {report.Refused,7}  {report.Books.Amount,6:0.000}  {report.After.Settled.Amount,6:0.000}  {report.After.Unconfirmed.Amount,11:0.000}  {report.Highest.Amount,12:0.000000} ({report.Samples,5})  {report.AtFirstRefusal?.Amount ?? 0,16:0.000}  {report.RefusedInVain,7}  {report.HoldsBack?.TotalSeconds ?? 0,8:0.0} s  {report.IsRestGranted}{string.Concat(faults.Select(static f => "\n  ! " + f))}");
+        Figures.Print($"{seed,4}  {killed,6}  {report.Paid,4}  {report.Refused,7}  {report.Books.Amount,6:0.000}  {report.After.Settled.Amount,6:0.000}  {report.After.Unconfirmed.Amount,11:0.000}  {report.Highest.Amount,12:0.000000} ({report.Samples,5})  {report.CommittedAtFirstRefusal?.Amount ?? 0,16:0.000}, {report.AtFirstRefusal?.Amount ?? 0,9:0.000}  {report.RefusedInVain,7}  {report.HoldsBack?.TotalSeconds ?? 0,8:0.0} s  {report.IsRestGranted}{string.Concat(faults.Select(static f => "\n  ! " + f))}");
         return faults.Count == 0;
     }
 }

@@ -7,7 +7,7 @@ public sealed record HardCapPlan
 
     public int Processes { get; init; } = 8;
 
-    /// <summary>How many are killed, each at a moment of its own in the first second of calls.</summary>
+    /// <summary>How many are killed, each as soon as it has paid so many calls, 1 to 10, as the seed says.</summary>
     public int Killed { get; init; }
 
     public int Seed { get; init; }

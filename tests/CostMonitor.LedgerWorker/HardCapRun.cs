@@ -35,7 +35,7 @@ public sealed class HardCapRun
         try
         {
             using var over = new CancellationTokenSource();
-            var sampling = isSampled ? SampleAsync(over.Token) : Task.FromResult((0, Usd.Zero));
+            var sampling = isSampled ? SampleAsync(over.Token) : Task.FromResult(new List<(long Tick, Usd Committed)>());
             foreach (var worker in workers) await worker.GoAsync();
             await KillAsync(workers, cancellationToken);
             var killed = Time.GetTimestamp();
@@ -43,9 +43,9 @@ public sealed class HardCapRun
             if (_plan.Killed > 0) await ReapAllAsync(cancellationToken);
             TimeSpan? holdsBack = _plan.Killed > 0 ? Time.GetElapsedTime(killed) : null;
             await over.CancelAsync();
-            var (samples, highest) = await sampling;
+            var samples = await sampling;
             var after = await StateAsync(cancellationToken);
-            return ReportOf(workers) with { Samples = samples, Highest = highest, After = after, HoldsBack = holdsBack, IsRestGranted = await IsGrantedAsync(_budget.Limit - after.Settled, cancellationToken) };
+            return ReportOf(workers, samples) with { After = after, HoldsBack = holdsBack, IsRestGranted = await IsGrantedAsync(_budget.Limit - after.Settled, cancellationToken) };
         }
         finally
         {
@@ -53,28 +53,32 @@ public sealed class HardCapRun
         }
     }
 
-    private async Task<(int Samples, Usd Highest)> SampleAsync(CancellationToken over)
+    private async Task<List<(long Tick, Usd Committed)>> SampleAsync(CancellationToken over)
     {
-        var (samples, highest) = (0, Usd.Zero);
+        var samples = new List<(long, Usd)>();
         while (!over.IsCancellationRequested)
         {
             var state = await StateAsync(CancellationToken.None);
-            if (state.Settled + state.Held > highest) highest = state.Settled + state.Held;
-            samples++;
+            samples.Add((Time.GetTimestamp(), state.Settled + state.Held));
         }
 
-        return (samples, highest);
+        return samples;
     }
 
     private async Task KillAsync(WorkerProcess[] workers, CancellationToken cancellationToken)
     {
         var random = new SeededRandom((ulong)_plan.Seed);
         random.Shuffle<WorkerProcess>(workers);
-        await Task.WhenAll(workers.Take(_plan.Killed).Select(worker => (worker, At: TimeSpan.FromMilliseconds(150 + (850 * random.NextDouble())))).ToArray().Select(async kill =>
+        var after = workers.Select(_ => 1 + random.NextBelow(10)).ToArray();
+        while (workers.Count(static w => w.IsKilled) < _plan.Killed && !Array.TrueForAll(workers, static w => w.HasExited))
         {
-            await Task.Delay(kill.At, cancellationToken);
-            kill.worker.Kill();
-        }));
+            for (var i = 0; i < workers.Length && workers.Count(static w => w.IsKilled) < _plan.Killed; i++)
+            {
+                if (workers[i].Paid >= after[i]) workers[i].Kill();
+            }
+
+            await Task.Delay(2, cancellationToken);
+        }
     }
 
     private async Task ReapAllAsync(CancellationToken cancellationToken)
@@ -97,17 +101,11 @@ public sealed class HardCapRun
 
     private async Task<LedgerState> StateAsync(CancellationToken cancellationToken) => (await _table.ReadAsync([_key], cancellationToken))[0].StateAt(_budget, Time.GetUtcNow());
 
-    private HardCapReport ReportOf(WorkerProcess[] workers)
+    private HardCapReport ReportOf(WorkerProcess[] workers, List<(long Tick, Usd Committed)> samples)
     {
         var all = workers.SelectMany(static w => w.Events).OrderBy(static e => e.Tick).ToArray();
-        var (spent, atFirst, inVain) = (0m, (Usd?)null, 0);
-        foreach (var e in all)
-        {
-            if (e.Kind == WorkerEventKind.Paid) spent += e.Usd;
-            if (e.Kind != WorkerEventKind.Refused) continue;
-            atFirst ??= new Usd(spent);
-            if (spent + e.Usd <= _plan.Worker.LimitUsd) inVain++;
-        }
+        var spent = all.Where(static e => e.Kind == WorkerEventKind.Paid).Sum(static e => e.Usd);
+        var first = Array.Find(all, static e => e.Kind == WorkerEventKind.Refused);
 
         return new HardCapReport
         {
@@ -115,11 +113,14 @@ public sealed class HardCapRun
             BooksOfKilled = new Usd(workers.Where(static w => w.IsKilled).SelectMany(static w => w.Events).Where(static e => e.Kind == WorkerEventKind.Paid).Sum(static e => e.Usd)),
             Paid = all.Count(static e => e.Kind == WorkerEventKind.Paid),
             Refused = all.Count(static e => e.Kind == WorkerEventKind.Refused),
-            AtFirstRefusal = atFirst,
-            RefusedInVain = inVain,
+            AtFirstRefusal = first is null ? null : new Usd(all.Where(e => e.Kind == WorkerEventKind.Paid && e.Tick <= first.Tick).Sum(static e => e.Usd)),
+            CommittedAtFirstRefusal = first is null ? null : samples.Where(s => s.Tick <= first.Tick).Select(static s => s.Committed).LastOrDefault(),
+            RefusedInVain = all.Count(e => e.Kind == WorkerEventKind.Refused && spent + e.Usd <= _plan.Worker.LimitUsd),
             WaitsMs = [.. all.Where(static e => e.Kind == WorkerEventKind.Paid).Select(static e => e.WaitMs)],
             Requests = all.Sum(static e => e.Requests),
-            Samples = 0, Highest = default, After = new LedgerState { Key = _key }, HoldsBack = null, IsRestGranted = false,
+            Samples = samples.Count,
+            Highest = samples.Select(static s => s.Committed).DefaultIfEmpty().Aggregate(static (a, b) => a > b ? a : b),
+            After = new LedgerState { Key = _key }, HoldsBack = null, IsRestGranted = false,
         };
     }
 }

@@ -10,6 +10,7 @@ public sealed class WorkerProcess : IDisposable
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<WorkerEvent> _events = [];
     private readonly Task _reading;
+    private int _paid;
 
     private WorkerProcess(Process process)
     {
@@ -21,6 +22,11 @@ public sealed class WorkerProcess : IDisposable
     public IReadOnlyList<WorkerEvent> Events => _events;
 
     public bool IsKilled { get; private set; }
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>The calls that it has paid so far.</summary>
+    public int Paid => Volatile.Read(ref _paid);
 
     /// <summary>Starts a worker that waits for <see cref="GoAsync"/>.</summary>
     public static async Task<WorkerProcess> StartAsync(WorkerPlan plan, CancellationToken cancellationToken)
@@ -63,7 +69,9 @@ public sealed class WorkerProcess : IDisposable
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (!line.EndsWith('}')) continue; // cut by the kill: a call is paid by its whole line
-            _events.Add(JsonSerializer.Deserialize<WorkerEvent>(line) ?? throw new InvalidDataException($"A worker said '{line}'."));
+            var said = JsonSerializer.Deserialize<WorkerEvent>(line) ?? throw new InvalidDataException($"A worker said '{line}'.");
+            _events.Add(said);
+            if (said.Kind == WorkerEventKind.Paid) Interlocked.Increment(ref _paid);
             _ready.TrySetResult();
         }
 
