@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using CostMonitor.Cli.Files;
 using CostMonitor.Cli.Output;
+using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Statistics;
@@ -24,17 +25,21 @@ internal static class SummarizeCommand
         var from = new Option<DateTimeOffset?>("--from") { Description = "From storage: the first start, as 2026-11-21T00:00:00Z; a day ago if not given.", CustomParser = Instant };
         var before = new Option<DateTimeOffset?>("--to") { Description = "From storage: the end, exclusive; now if not given.", CustomParser = Instant };
         var by = ByOption();
+        var tags = new TagOptions();
         var json = new Option<bool>("--json") { Description = "JSON instead of a table." };
         var csv = new Option<string?>("--csv") { Description = "Write the runs to this file as CSV too." };
         var fail = new Option<bool>("--fail-on-unpriced") { Description = "Exit with 1 when a call used tokens and has no cost." };
         var command = new Command("summarize", "Summarises recorded runs.") { files, storage, batch, from, before, by, json, csv, fail };
+        tags.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var paths = parsed.GetValue(files) ?? [];
-            var runs = parsed.GetValue(storage) is { } setting
+            var wanted = tags.Read(parsed);
+            IReadOnlyList<RunRecord> all = parsed.GetValue(storage) is { } setting
                 ? await FromStorageAsync(setting, parsed.GetValue(batch), parsed.GetValue(from), parsed.GetValue(before), cancellationToken)
                 : [.. paths.SelectMany(JsonlRunFile.Read)];
             if (paths.Length == 0 && parsed.GetValue(storage) is null) throw new InvalidOperationException("Name JSONL files, or --storage-setting.");
+            RunRecord[] runs = [.. all.Where(r => r.Tags.Meet(wanted))];
             SummaryTable.Write(Summary.Of(runs, parsed.GetValue(by)), parsed.GetValue(json));
             if (parsed.GetValue(csv) is { } path) CsvRunFile.Write(path, runs);
             return parsed.GetValue(fail) ? Judge(UnpricedWatch.Of(runs)) : ExitCodes.Fine;
@@ -51,7 +56,7 @@ internal static class SummarizeCommand
 
     public static Option<SummaryGrouping> ByOption() => new("--by")
     {
-        Description = "What a row stands for: model, prompt, provider, category or day (UTC).",
+        Description = $"What a row stands for: {EnumNames.All<SummaryGrouping>()}; days are UTC.",
         DefaultValueFactory = _ => SummaryGrouping.Model,
     };
 

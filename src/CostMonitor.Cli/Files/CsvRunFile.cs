@@ -1,5 +1,7 @@
 using System.Globalization;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Contracts;
+using CostMonitor.Core.Input;
 using CostMonitor.Core.Runs;
 
 namespace CostMonitor.Cli.Files;
@@ -12,6 +14,7 @@ internal static class CsvRunFile
         "request_id", "ts", "provider", "model", "prompt", "category", "repetition", "phase", "status", "failed_at", "error_type",
         "latency_ms", "ttft_ms", "ttfc_ms", "queue_wait_ms", "tokens_in", "tokens_out", "usage_estimated", "cost_usd", "pricing_label",
         "compliant", "check_score", "diversity_proxy", "attempts", "limiter_wait_ms", "retry_wait_ms", "route", "cached", "saved_usd",
+        "team", "app", "feature", "user", "experiment", "priority",
     ];
 
     public static void Write(string path, IEnumerable<RunRecord> runs)
@@ -52,6 +55,8 @@ internal static class CsvRunFile
         run.Route?.Target.ToString() ?? "",
         run.Cache is null ? "false" : "true",
         run.Saved?.ToExactString() ?? "",
+        .. Enum.GetValues<TagDimension>().Select(d => run.Tags[d] ?? ""),
+        EnumNames.Of(run.Priority),
     ];
 
     private static string Milliseconds(TimeSpan? span) =>

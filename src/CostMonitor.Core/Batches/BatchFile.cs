@@ -76,6 +76,7 @@ public static class BatchFile
         json.WriteNumber("retries", plan.Retries);
         json.WriteBoolean("cache", plan.UsesCache);
         json.WriteBoolean("storeText", plan.StoreText);
+        CallTagsJson.Write(json, plan.Tags, plan.Priority);
         json.WriteStartArray("dependentVariables");
         foreach (var variable in plan.DependentVariables) json.WriteStringValue(variable);
         json.WriteEndArray();
@@ -96,12 +97,13 @@ public static class BatchFile
         if (contract.MinChars is { } least) json.WriteNumber("min_chars", least);
         if (contract.MaxChars is { } most) json.WriteNumber("max_chars", most);
         if (contract.Expected is not null) json.WriteString("expected", contract.Expected);
+        CallTagsJson.Write(json, prompt.Tags);
         json.WriteEndObject();
     }
 
     private static PromptBatch Read(InputNode root, BatchId id, DateTimeOffset submitted, Func<ModelKey, bool> isKnown, InputFaults faults)
     {
-        root.AllowOnly("batch", "models", "prompts", "repetitions", "parameters", "timeoutSeconds", "retries", "cache", "storeText");
+        root.AllowOnly("batch", "models", "prompts", "repetitions", "parameters", "timeoutSeconds", "retries", "cache", "storeText", "tags", "priority");
         if (root.OptionalText("batch", "a batch id") is { } name)
         {
             if (BatchId.IsValid(name)) id = new BatchId(name);
@@ -128,6 +130,8 @@ public static class BatchFile
                 UsesCache = root.Flag("cache", false),
                 Lane = CallLane.Batch,
                 StoreText = root.Flag("storeText", false),
+                Tags = CallTagsJson.ReadTags(root),
+                Priority = CallTagsJson.ReadPriority(root),
             },
         };
         if (TooMany(batch) is { } problem) root.Fault(problem);

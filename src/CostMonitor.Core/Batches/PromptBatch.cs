@@ -52,18 +52,21 @@ public sealed record PromptBatch
     private RunRequest Request(int ordinal)
     {
         var inModel = ordinal % RunsPerModel;
+        var prompt = Plan.Prompts[inModel / Plan.Repetitions];
         return new RunRequest
         {
             Id = new RunId(Id, ordinal),
             Plan = Plan.Name,
             Model = Plan.Models[ordinal / RunsPerModel],
-            Prompt = Plan.Prompts[inModel / Plan.Repetitions],
+            Prompt = prompt,
             Repetition = inModel % Plan.Repetitions,
             Parameters = Plan.Parameters,
             Timeout = Plan.Timeout,
             Retries = Plan.Retries,
             UsesCache = Plan.UsesCache,
             Lane = Plan.Lane,
+            Tags = prompt.Tags.Over(Plan.Tags),
+            Priority = Plan.Priority,
             StoreText = Plan.StoreText,
         };
     }

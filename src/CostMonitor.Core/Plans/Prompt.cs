@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Contracts;
 
 namespace CostMonitor.Core.Plans;
@@ -15,6 +16,9 @@ public sealed record Prompt
 
     /// <summary>The system instruction; null for none.</summary>
     public string? System { get; init; }
+
+    /// <summary>For whom and for what it is asked, where that is not what its plan says.</summary>
+    public CallTags Tags { get; init; } = CallTags.None;
 
     /// <summary>What an answer must satisfy.</summary>
     public OutputContract Contract { get; init; } = OutputContract.AnyText;

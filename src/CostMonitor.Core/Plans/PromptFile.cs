@@ -1,4 +1,5 @@
 using System.Globalization;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Input;
 
@@ -9,6 +10,10 @@ public static class PromptFile
 {
     private static readonly string[] Columns =
         ["id", "category", "prompt", "system", "format", "schema", "sections", "min_chars", "max_chars", "expected"];
+
+    private static readonly string[] CsvColumns = [.. Columns, .. Enum.GetValues<TagDimension>().Select(EnumNames.Of)];
+
+    private static readonly string[] Properties = [.. Columns, "tags"];
 
     private const int MaxPromptChars = 1_000_000;
 
@@ -21,7 +26,7 @@ public static class PromptFile
         var prompts = new List<Prompt>();
         if (records.Count == 0)
         {
-            faults.Add(file, "line 1", $"Expected a header with some of {string.Join(",", Columns)}.");
+            faults.Add(file, "line 1", $"Expected a header with some of {string.Join(",", CsvColumns)}.");
         }
         else if (ReadHeader(records[0], file, faults) is { } header)
         {
@@ -34,7 +39,7 @@ public static class PromptFile
         return prompts;
     }
 
-    /// <summary>Reads an array of prompts, each an object with the names of the CSV's columns or a plain text.</summary>
+    /// <summary>Reads an array of prompts, each a plain text or an object with the names of the CSV's columns, the tags among them in an object <c>tags</c>.</summary>
     public static IReadOnlyList<Prompt> ReadArray(InputNode array, InputFaults faults)
     {
         var prompts = new List<Prompt>();
@@ -63,9 +68,9 @@ public static class PromptFile
         for (var i = 0; i < record.Fields.Count; i++)
         {
             var name = record.Fields[i].Trim();
-            if (!Columns.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (!CsvColumns.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
-                faults.Add(file, Line(record), $"Unknown column '{name}'; expected {string.Join(", ", Columns)}.");
+                faults.Add(file, Line(record), $"Unknown column '{name}'; expected {string.Join(", ", CsvColumns)}.");
             }
             else if (!at.TryAdd(name, i))
             {
@@ -98,6 +103,20 @@ public static class PromptFile
             return null;
         }
 
+        CallTags Tags()
+        {
+            var tags = CallTags.None;
+            foreach (var dimension in Enum.GetValues<TagDimension>())
+            {
+                var name = EnumNames.Of(dimension);
+                if (Field(name) is not { } value) continue;
+                if (CallTags.IsValid(value)) tags = tags.With(dimension, value);
+                else faults.Add(file, $"{Line(record)}, {name}", $"'{Shown(value)}' is no tag: expected {CallTags.Rule}.");
+            }
+
+            return tags;
+        }
+
         var contract = OutputContract.Create(
             new ContractText(Field("format"), Field("schema"), Field("sections"), Number("min_chars"), Number("max_chars"), Field("expected")),
             (part, problem) => faults.Add(file, $"{Line(record)}, {part}", problem));
@@ -107,6 +126,7 @@ public static class PromptFile
             Category = Field("category") ?? "default",
             Text = Field("prompt") ?? "",
             System = Field("system"),
+            Tags = Tags(),
             Contract = contract,
         };
         Check(prompt, problem => faults.Add(file, Line(record), problem));
@@ -115,7 +135,7 @@ public static class PromptFile
 
     private static Prompt ReadObject(InputNode node, int index)
     {
-        node.AllowOnly(Columns);
+        node.AllowOnly(Properties);
         var contract = OutputContract.Create(
             new ContractText(
                 node.OptionalText("format", "json, sections or text"),
@@ -131,6 +151,7 @@ public static class PromptFile
             Category = node.OptionalText("category", "a category") ?? "default",
             Text = node.RequiredText("prompt", "the prompt's text"),
             System = node.OptionalText("system", "a system instruction"),
+            Tags = CallTagsJson.ReadTags(node),
             Contract = contract,
         };
         if (prompt.Text.Length > 0) Check(prompt, node.Fault);
@@ -152,6 +173,8 @@ public static class PromptFile
             faults.Add(file, id.Key, string.Create(CultureInfo.InvariantCulture, $"The id stands {id.Count()} times; each must be unique."));
         }
     }
+
+    private static string Shown(string value) => value.Length <= 60 ? value : value[..60] + "...";
 
     private static string Line(CsvRecord record) => string.Create(CultureInfo.InvariantCulture, $"line {record.Line}");
 }

@@ -41,6 +41,12 @@ public sealed record RunPlan
     /// <summary>Who asks, where calls have to wait for a provider's limit.</summary>
     public CallLane Lane { get; init; } = CallLane.Canary;
 
+    /// <summary>For whom and for what the calls are made; a prompt may say otherwise.</summary>
+    public CallTags Tags { get; init; } = CallTags.None;
+
+    /// <summary>What is given up first when money runs short; normal if not set.</summary>
+    public CallPriority Priority { get; init; }
+
     /// <summary>True to keep prompts and completions with the records; they are never logged.</summary>
     public bool StoreText { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
@@ -28,7 +29,7 @@ public static class RunPlanFile
     {
         root.AllowOnly(
             "name", "seed", "models", "prompts", "promptIds", "repetitions", "warmUps", "randomRuns", "parameters", "timeoutSeconds",
-            "retries", "cache", "storeText", "dependentVariables");
+            "retries", "cache", "storeText", "tags", "priority", "dependentVariables");
         var name = root.RequiredText("name", "a name of lower-case letters, digits and dashes");
         if (name.Length > 0 && !IsName(name)) root.Property("name")?.Fault($"'{name}' is no plan name: expected 1 to 50 lower-case letters, digits or dashes.");
         var plan = new RunPlan
@@ -45,6 +46,8 @@ public static class RunPlanFile
             Retries = ReadRetries(root, 0),
             UsesCache = root.Flag("cache", false),
             StoreText = root.Flag("storeText", false),
+            Tags = CallTagsJson.ReadTags(root),
+            Priority = CallTagsJson.ReadPriority(root),
             DependentVariables = ReadVariables(root),
         };
         if (RunsOf(plan) > RunId.MaxOrdinal + 1L)

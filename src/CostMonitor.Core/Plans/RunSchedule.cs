@@ -61,6 +61,8 @@ public static class RunSchedule
             Retries = plan.Retries,
             UsesCache = plan.UsesCache,
             Lane = plan.Lane,
+            Tags = prompt.Tags.Over(plan.Tags),
+            Priority = plan.Priority,
             StoreText = plan.StoreText,
         });
     }

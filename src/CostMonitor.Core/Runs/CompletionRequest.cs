@@ -31,6 +31,12 @@ public sealed record CompletionRequest
 
     public CallLane Lane { get; init; }
 
+    /// <summary>For whom and for what the call is made.</summary>
+    public CallTags Tags { get; init; } = CallTags.None;
+
+    /// <summary>What is given up first when money runs short; normal if not set.</summary>
+    public CallPriority Priority { get; init; }
+
     /// <summary>True to take a cached answer if there is one, and to keep this one.</summary>
     public bool UsesCache { get; init; }
 

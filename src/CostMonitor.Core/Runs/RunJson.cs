@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using CostMonitor.Core.Budgets.Ledger;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Pricing.Repricing;
@@ -24,6 +25,7 @@ public static class RunJson
         json.WriteString("category", run.Category);
         json.WriteNumber("repetition", run.Repetition);
         json.WriteString("phase", run.Phase == RunPhase.WarmUp ? "warm_up" : "measured");
+        CallTagsJson.Write(json, run.Tags, run.Priority);
         json.WriteString("started", run.Started.UtcDateTime);
         json.WriteString("status", run.Succeeded ? "succeeded" : "failed");
         if (run.Failure is { } failure) WriteFailure(json, failure);
@@ -63,6 +65,7 @@ public static class RunJson
     {
         try
         {
+            var (tags, priority) = CallTagsJson.Read(json);
             return CallPathJson.Read(json, new RunRecord
             {
                 Id = RunId.Parse(Text(json, "id") ?? ""),
@@ -73,6 +76,8 @@ public static class RunJson
                 Category = Text(json, "category") ?? "",
                 Repetition = json.GetProperty("repetition").GetInt32(),
                 Phase = Text(json, "phase") == "warm_up" ? RunPhase.WarmUp : RunPhase.Measured,
+                Tags = tags,
+                Priority = priority,
                 Started = new DateTimeOffset(json.GetProperty("started").GetDateTime(), TimeSpan.Zero),
                 QueueWait = Span(json, "queueWaitMs") ?? TimeSpan.Zero,
                 Failure = json.TryGetProperty("failure", out var failure) ? ReadFailure(failure) : null,

@@ -26,6 +26,11 @@ public sealed record RunRecord
 
     public RunPhase Phase { get; init; }
 
+    /// <summary>For whom and for what the run was made.</summary>
+    public CallTags Tags { get; init; } = CallTags.None;
+
+    public CallPriority Priority { get; init; }
+
     /// <summary>When the call began, UTC.</summary>
     public required DateTimeOffset Started { get; init; }
 

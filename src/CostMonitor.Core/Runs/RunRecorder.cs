@@ -20,6 +20,8 @@ public static class RunRecorder
             Category = request.Prompt.Category,
             Repetition = request.Repetition,
             Phase = request.Phase,
+            Tags = request.Tags,
+            Priority = request.Priority,
             Started = started,
             QueueWait = queueWait,
             LimiterWait = outcome.Path.LimiterWait,

@@ -35,6 +35,12 @@ public sealed record RunRequest
     /// <inheritdoc cref="RunPlan.Lane"/>
     public CallLane Lane { get; init; } = CallLane.Canary;
 
+    /// <summary>The prompt's tags over the plan's.</summary>
+    public CallTags Tags { get; init; } = CallTags.None;
+
+    /// <inheritdoc cref="RunPlan.Priority"/>
+    public CallPriority Priority { get; init; }
+
     /// <summary>True to keep the prompt and the completion with the record.</summary>
     public bool StoreText { get; init; }
 
@@ -50,6 +56,8 @@ public sealed record RunRequest
         Retries = Retries,
         UsesCache = UsesCache,
         Lane = Lane,
+        Tags = Tags,
+        Priority = Priority,
         Contract = Prompt.Contract,
     };
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using CostMonitor.Core.Calling;
+using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Usage;
@@ -36,6 +38,12 @@ public sealed record Summary
         SummaryGrouping.Provider => run.Model.Provider,
         SummaryGrouping.Category => run.Category,
         SummaryGrouping.Day => run.Started.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        SummaryGrouping.Team => run.Tags.Team ?? CallTags.NoValue,
+        SummaryGrouping.App => run.Tags.App ?? CallTags.NoValue,
+        SummaryGrouping.Feature => run.Tags.Feature ?? CallTags.NoValue,
+        SummaryGrouping.User => run.Tags.User ?? CallTags.NoValue,
+        SummaryGrouping.Experiment => run.Tags.Experiment ?? CallTags.NoValue,
+        SummaryGrouping.Priority => EnumNames.Of(run.Priority),
         _ => throw new ArgumentOutOfRangeException(nameof(by), by, "Not a grouping."),
     };
 

@@ -8,7 +8,7 @@ namespace CostMonitor.Core.Statistics;
 /// <remarks>Latency, speed and quality are of the runs that count: measured, succeeded and valid. Money is of every run, since all are paid.</remarks>
 public sealed record SummaryRow
 {
-    /// <summary>The model, prompt, provider, category or day.</summary>
+    /// <summary>The model, prompt or whatever else the summary is by.</summary>
     public required string Key { get; init; }
 
     /// <summary>Measured runs, whatever became of them.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
@@ -40,9 +41,25 @@ internal sealed class ApiQuery(HttpRequest request)
     public SummaryGrouping Grouping(string name)
     {
         if (Text(name) is not { } text) return SummaryGrouping.Model;
-        if (Enum.TryParse<SummaryGrouping>(text, true, out var grouping) && Enum.IsDefined(grouping) && !char.IsDigit(text[0])) return grouping;
-        Fault(name, $"Expected model, prompt, provider, category or day, got '{text}'.");
+        if (EnumNames.TryParse(text.ToLowerInvariant(), out SummaryGrouping grouping)) return grouping;
+        Fault(name, $"Expected one of {EnumNames.All<SummaryGrouping>()}, got '{text}'.");
         return SummaryGrouping.Model;
+    }
+
+    /// <summary>The tags that are asked for by name, as in <c>?team=search</c>, one value each.</summary>
+    public CallTags Tags()
+    {
+        var tags = CallTags.None;
+        foreach (var dimension in Enum.GetValues<TagDimension>())
+        {
+            var name = EnumNames.Of(dimension);
+            if (request.Query[name] is { Count: > 1 } values) Fault(name, string.Create(CultureInfo.InvariantCulture, $"Expected one value, got {values.Count}."));
+            else if (Text(name) is not { } value) continue;
+            else if (CallTags.IsValid(value)) tags = tags.With(dimension, value);
+            else Fault(name, $"'{value}' is no tag: expected {CallTags.Rule}.");
+        }
+
+        return tags;
     }
 
     public BatchId? Batch(string name)

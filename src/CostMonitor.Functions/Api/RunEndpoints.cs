@@ -21,14 +21,14 @@ internal sealed class RunEndpoints(Composition composition)
         await ApiAnswer.JsonAsync(context, StatusCodes.Status200OK, json => RunReview.Of(run, app.Prices.InForce.Catalog, prompt).Write(json));
     }
 
-    /// <summary>GET /api/summary?from=&amp;to=&amp;by=, or of one batch with ?batch=.</summary>
+    /// <summary>GET /api/summary?from=&amp;to=&amp;by=, or of one batch with ?batch=; of the runs with some tags with ?team=&amp;app=&amp;feature=&amp;user=&amp;experiment=.</summary>
     public async Task SummaryAsync(HttpContext context)
     {
         var app = await composition.GetAsync(context.RequestAborted);
         var query = new ApiQuery(context.Request);
         var before = query.Instant("to", app.Time.GetUtcNow());
         var from = query.Instant("from", before - DefaultSpan);
-        var (by, batch) = (query.Grouping("by"), query.Batch("batch"));
+        var (by, batch, tags) = (query.Grouping("by"), query.Batch("batch"), query.Tags());
         if (from >= before) query.Fault("from", "Must be earlier than 'to'.");
         else if (before - from > ApiLimits.MaxSummarySpan) query.Fault("from", $"At most {ApiLimits.MaxSummarySpan.TotalDays:0} days before 'to'.");
         query.ThrowIfFaulty();
@@ -37,7 +37,7 @@ internal sealed class RunEndpoints(Composition composition)
         var runs = batch is { } one
             ? app.Batches.RunsAsync(one, context.RequestAborted)
             : app.Runs.QueryAsync(await app.Batches.ModelsAsync(context.RequestAborted), from, before, context.RequestAborted);
-        var summary = Summary.Of(await runs.ToListAsync(context.RequestAborted), by);
+        var summary = Summary.Of(await runs.Where(r => r.Tags.Meet(tags)).ToListAsync(context.RequestAborted), by);
         await ApiAnswer.JsonAsync(context, StatusCodes.Status200OK, json => SummaryJson.Write(json, summary));
     }
 }

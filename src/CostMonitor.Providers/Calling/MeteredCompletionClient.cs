@@ -67,6 +67,8 @@ public sealed class MeteredCompletionClient : ICompletionClient
     {
         Id = request.Id,
         Lane = request.Lane,
+        Tags = request.Tags,
+        Priority = request.Priority,
         Retries = request.Retries,
         Limits = _limits.For(request.Timeout),
         BypassesCache = !request.UsesCache,

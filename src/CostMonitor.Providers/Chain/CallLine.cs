@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text;
+using CostMonitor.Core.Input;
 using CostMonitor.Providers.Calling;
 using Microsoft.Extensions.Logging;
 
@@ -49,6 +50,7 @@ internal sealed class CallLine : IReadOnlyList<KeyValuePair<string, object?>>
         if (call.LimiterWait > TimeSpan.Zero) line.Add("limiterWaitMs", call.LimiterWait);
         if (call.RetryWait > TimeSpan.Zero) line.Add("retryWaitMs", call.RetryWait);
         line.Add("lane", call.Settings.Lane.ToString());
+        foreach (var dimension in CallTelemetry.ShownTags) line.Add(EnumNames.Of(dimension), call.Settings.Tags[dimension]);
         line.Add("route", call.Route?.Reason);
         line.AddCache(call);
         line.Add("failedChecks", end.FailedChecks);

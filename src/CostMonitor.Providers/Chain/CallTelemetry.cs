@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using CostMonitor.Core.Calling;
 
 namespace CostMonitor.Providers.Chain;
 
@@ -11,6 +12,9 @@ public static class CallTelemetry
     public const string Name = "CostMonitor";
 
     internal const string Chat = "chat", Cancelled = "cancelled";
+
+    /// <summary>The tags that a call's span and line show: never the user, and none of them on a metric, whose series they would multiply.</summary>
+    internal static readonly TagDimension[] ShownTags = [TagDimension.Team, TagDimension.App, TagDimension.Feature, TagDimension.Experiment];
 
     private static readonly Meter Meter = new(Name);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -98,6 +99,11 @@ public sealed class RecordedChatClient : ChainLink
     {
         if (call.Settings.Id.Length > 0) span.SetTag("costmonitor.call.id", call.Settings.Id);
         span.SetTag("costmonitor.lane", call.Settings.Lane.ToString());
+        foreach (var dimension in CallTelemetry.ShownTags)
+        {
+            if (call.Settings.Tags[dimension] is { } value) span.SetTag($"costmonitor.{EnumNames.Of(dimension)}", value);
+        }
+
         span.SetTag("costmonitor.outcome", CallEnd.NameOf(end.Outcome));
         span.SetTag("costmonitor.attempts", call.Attempts.Count);
         if (call.LimiterWait > TimeSpan.Zero) span.SetTag("costmonitor.wait.limiter", call.LimiterWait.TotalSeconds);

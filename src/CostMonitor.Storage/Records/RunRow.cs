@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using CostMonitor.Core.Budgets.Ledger;
+using CostMonitor.Core.Calling;
+using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Storage.Tables;
@@ -48,6 +50,7 @@ internal static class RunRow
             ["DiversityProxy"] = run.Text.DiversityProxy,
         };
         SetCost(entity, run);
+        SetTags(entity, run);
         SetCharge(entity, run);
         LargeBinary.Set(entity, Record, json);
         return entity;
@@ -80,6 +83,12 @@ internal static class RunRow
         [.. (row.GetString(Ledgers) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(LedgerKey.Parse)],
         row.GetString(Worker),
         row.GetString(ChargedUsd) is { } cost ? new Usd(decimal.Parse(cost, NumberStyles.Number, CultureInfo.InvariantCulture)) : null);
+
+    private static void SetTags(TableEntity entity, RunRecord run)
+    {
+        foreach (var dimension in Enum.GetValues<TagDimension>()) entity[$"Tag{dimension}"] = run.Tags[dimension];
+        entity["Priority"] = run.Priority == CallPriority.Normal ? null : EnumNames.Of(run.Priority);
+    }
 
     /// <summary>A run that no budget covers has none of these columns; no repricing changes them.</summary>
     private static void SetCharge(TableEntity entity, RunRecord run)

@@ -80,11 +80,12 @@ public sealed class BenchCommandTests : IDisposable
         var lines = await File.ReadAllLinesAsync(_folder.Of("runs.csv"));
         Assert.Equal(
             "request_id,ts,provider,model,prompt,category,repetition,phase,status,failed_at,error_type,latency_ms,ttft_ms,ttfc_ms,queue_wait_ms,"
-            + "tokens_in,tokens_out,usage_estimated,cost_usd,pricing_label,compliant,check_score,diversity_proxy,attempts,limiter_wait_ms,retry_wait_ms,route,cached,saved_usd",
+            + "tokens_in,tokens_out,usage_estimated,cost_usd,pricing_label,compliant,check_score,diversity_proxy,attempts,limiter_wait_ms,retry_wait_ms,route,cached,saved_usd,"
+            + "team,app,feature,user,experiment,priority",
             lines[0]);
         Assert.Equal(Runs, lines.Length - 1);
         Assert.StartsWith("bench-little-42.000000,", lines[1], StringComparison.Ordinal);
-        Assert.All(lines, l => Assert.Equal(29, l.Split(',').Length));
+        Assert.All(lines, l => Assert.Equal(35, l.Split(',').Length));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -74,6 +74,12 @@ public sealed class FaultyInputTests : IDisposable
     }
 
     [Fact]
+    public async Task Summarize_GivenNoTags_NamesEach() => await AssertRefusedAsync(
+        ["summarize", _folder.Write("runs.jsonl", ""), "--team", "a/b", "--user", "x|y"],
+        "arguments --team: 'a/b' is no tag: expected 1 to 100 characters, without control characters and without / \\ # ? |.",
+        "arguments --user: 'x|y' is no tag: expected 1 to 100 characters");
+
+    [Fact]
     public async Task Summarize_GivenNothing_SaysWhatToName() => await AssertRefusedAsync(["summarize"], "Name JSONL files, or --storage-setting.");
 
     [Fact]

@@ -1,4 +1,5 @@
 using CostMonitor.Cli.Files;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 
@@ -21,6 +22,17 @@ public sealed class CsvRunFileTests
 
         var row = File.ReadAllText(folder.Of("runs.csv")).Split('\n', 2)[1];
         Assert.StartsWith($"b.000000,2026-11-21T09:00:00.0000000Z,sim,small,p1,{expected},0,measured,", row, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_GivenTagsAndAPriority_EndsTheRowWithThem()
+    {
+        using var folder = new TempFolder();
+
+        CsvRunFile.Write(folder.Of("runs.csv"), [Run("qa") with { Tags = new CallTags { Team = "search", User = "=1,2" }, Priority = CallPriority.Critical }]);
+
+        Assert.EndsWith(",saved_usd,team,app,feature,user,experiment,priority", File.ReadAllLines(folder.Of("runs.csv"))[0], StringComparison.Ordinal);
+        Assert.EndsWith(",search,,,\"'=1,2\",,critical\n", File.ReadAllText(folder.Of("runs.csv")), StringComparison.Ordinal);
     }
 
     private static RunRecord Run(string category) => new()

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CostMonitor.Core.Batches;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
@@ -18,13 +19,15 @@ public sealed class BatchFileTests
     {
         var batch = Parse("""
             {"batch":"nightly-1","models":["sim:a","sim:b"],"prompts":["One?",{"id":"x","prompt":"Two?","format":"json"}],"repetitions":3,
-             "parameters":{"maxOutputTokens":64,"temperature":0.5,"topP":0.9,"seed":-7},"timeoutSeconds":20,"storeText":true}
+             "parameters":{"maxOutputTokens":64,"temperature":0.5,"topP":0.9,"seed":-7},"timeoutSeconds":20,"storeText":true,
+             "tags":{"team":"search","experiment":"x-1"},"priority":"background"}
             """);
 
         Assert.Equal(("nightly-1", BatchKind.Prompts, Records.Start, 12), (batch.Id.ToString(), batch.Kind, batch.Submitted, batch.RunCount));
         Assert.Equal(["p0001", "x"], batch.Plan.Prompts.Select(p => p.Id));
         Assert.Equal(new GenerationParameters(64, 0.5, 0.9, -7), batch.Plan.Parameters);
         Assert.Equal((TimeSpan.FromSeconds(20), true), (batch.Plan.Timeout, batch.Plan.StoreText));
+        Assert.Equal((new CallTags { Team = "search", Experiment = "x-1" }, CallPriority.Background), (batch.Plan.Tags, batch.Plan.Priority));
     }
 
     [Fact]
@@ -74,7 +77,7 @@ public sealed class BatchFileTests
     [Fact]
     public void WritePlan_GivenAPlan_IsReadBackByThePlanFile()
     {
-        var plan = Parse("""{"models":["sim:a"],"prompts":["Hi?"],"repetitions":2,"parameters":{"temperature":0.1,"seed":5},"storeText":true,"retries":7,"cache":true}""").Plan;
+        var plan = Parse("""{"models":["sim:a"],"prompts":["Hi?"],"repetitions":2,"parameters":{"temperature":0.1,"seed":5},"storeText":true,"retries":7,"cache":true,"tags":{"team":"search"},"priority":"critical"}""").Plan;
 
         using var written = JsonDocument.Parse(Written(json => BatchFile.WritePlan(json, plan)));
         var read = RunPlanFile.Parse(
@@ -89,7 +92,7 @@ public sealed class BatchFileTests
     public void WritePrompt_GivenEveryColumn_IsReadBack()
     {
         const string prompt = """
-            {"id":"x","category":"qa","prompt":"Two?","system":"Be brief.","format":"json","schema":"{}","min_chars":1,"max_chars":9,"expected":"/a/"}
+            {"id":"x","category":"qa","prompt":"Two?","system":"Be brief.","format":"json","schema":"{}","min_chars":1,"max_chars":9,"expected":"/a/","tags":{"app":"shop","user":"u1"}}
             """;
         var read = Parse($$"""{"models":["sim:a"],"prompts":[{{prompt}}]}""").Plan.Prompts[0];
 
@@ -105,6 +108,18 @@ public sealed class BatchFileTests
         Assert.True(BatchFile.AsksForTheSame(batch, Parse(json) with { Submitted = Records.Start.AddDays(1) }));
         Assert.False(BatchFile.AsksForTheSame(batch, Parse(json.Replace("Hi?", "Ho?", StringComparison.Ordinal))));
         Assert.False(BatchFile.AsksForTheSame(batch, Parse(json.Replace("sim:a", "sim:b", StringComparison.Ordinal))));
+        Assert.False(BatchFile.AsksForTheSame(batch, Parse(json.Replace("}", ",\"tags\":{\"team\":\"search\"}}", StringComparison.Ordinal))));
+        Assert.False(BatchFile.AsksForTheSame(batch, Parse(json.Replace("}", ",\"priority\":\"critical\"}", StringComparison.Ordinal))));
+        Assert.False(BatchFile.AsksForTheSame(batch, Parse(json.Replace("\"Hi?\"", "{\"prompt\":\"Hi?\",\"tags\":{\"user\":\"u1\"}}", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void WritePlan_GivenNoTagsAndTheUsualPriority_WritesNeither()
+    {
+        var written = Written(json => BatchFile.WritePlan(json, Parse("""{"models":["sim:a"],"prompts":["Hi?"],"tags":{},"priority":"normal"}""").Plan));
+
+        Assert.DoesNotContain("tags", written, StringComparison.Ordinal); // as batches are stored that were sent before there were tags
+        Assert.DoesNotContain("priority", written, StringComparison.Ordinal);
     }
 
     private static PromptBatch Parse(string json) => BatchFile.Parse(json, Fallback, Records.Start, m => m.Provider == "sim");

@@ -1,4 +1,5 @@
 using CostMonitor.Core.Batches;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
@@ -62,6 +63,27 @@ public sealed class PromptBatchTests
 
         Assert.Equal((0, 0, 150, 3), (chunk.Index, chunk.First, chunk.Count, chunk.Models.Count));
         Assert.Equal(RunSchedule.Of(batch.Plan, batch.Id), batch.RequestsOf(chunk));
+    }
+
+    [Fact]
+    public void RequestsOf_GivenTags_PutsEachPromptsOwnOverTheBatchs()
+    {
+        var batch = BatchOf(models: 1, prompts: 2, repetitions: 1);
+        var prompts = batch.Plan.Prompts;
+        batch = batch with
+        {
+            Plan = batch.Plan with
+            {
+                Tags = new CallTags { Team = "search" },
+                Priority = CallPriority.Critical,
+                Prompts = [prompts[0] with { Tags = new CallTags { User = "u1" } }, prompts[1] with { Tags = new CallTags { Team = "ads" } }],
+            },
+        };
+
+        var requests = batch.RequestsOf(batch.Chunks()[0]);
+
+        Assert.Equal([new CallTags { Team = "search", User = "u1" }, new CallTags { Team = "ads" }], requests.Select(r => r.Tags));
+        Assert.All(requests, r => Assert.Equal(CallPriority.Critical, r.Priority));
     }
 
     private static PromptBatch BatchOf(int models, int prompts, int repetitions) => new()

@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Plans;
@@ -50,7 +51,7 @@ public sealed class PromptFileTests
     }
 
     [Theory]
-    [InlineData("", "line 1", "Expected a header with some of id,category,prompt,system,format,schema,sections,min_chars,max_chars,expected.")]
+    [InlineData("", "line 1", "Expected a header with some of id,category,prompt,system,format,schema,sections,min_chars,max_chars,expected,team,app,feature,user,experiment.")]
     [InlineData("prompt\n", "line 2", "The set holds no prompt.")]
     [InlineData("id,prompt\na,x,y\n", "line 2", "Expected 2 fields as in the header, got 3.")]
     [InlineData("id,prompt\na\n", "line 2", "Expected 2 fields as in the header, got 1.")]
@@ -58,6 +59,36 @@ public sealed class PromptFileTests
     [InlineData("prompt,min_chars\na,-5\n", "line 2", "'min_chars' must be a whole number of characters, got '-5'.")]
     public void ParseCsv_GivenAFault_NamesItsLine(string csv, string path, string problem) =>
         Assert.Contains(new InputFault("set.csv", path, problem), FaultsOf(csv));
+
+    [Fact]
+    public void ParseCsv_GivenTagColumns_TagsEachPromptWhereItSaysSo()
+    {
+        var prompts = PromptFile.ParseCsv("prompt,Team,user,feature\nOne?,search,u1,\nTwo?,,,\n", "set.csv");
+
+        Assert.Equal([new CallTags { Team = "search", User = "u1" }, CallTags.None], prompts.Select(p => p.Tags));
+    }
+
+    [Fact]
+    public void ParseCsv_GivenNoTags_NamesTheirLineAndColumn()
+    {
+        var faults = FaultsOf($"prompt,team,app\nOne?,a/b,x|y\nTwo?,{new string('x', 101)},\n");
+
+        Assert.Equal(
+            [
+                new InputFault("set.csv", "line 2, team", "'a/b' is no tag: expected 1 to 100 characters, without control characters and without / \\ # ? |."),
+                new InputFault("set.csv", "line 2, app", "'x|y' is no tag: expected 1 to 100 characters, without control characters and without / \\ # ? |."),
+                new InputFault("set.csv", "line 3, team", $"'{new string('x', 60)}...' is no tag: expected 1 to 100 characters, without control characters and without / \\ # ? |."),
+            ],
+            faults);
+    }
+
+    [Fact]
+    public void ReadArray_GivenTags_TagsThatPrompt()
+    {
+        var prompts = Read("""["One?", {"prompt":"Two?","tags":{"feature":"rank","experiment":"x-1"}}]""");
+
+        Assert.Equal([CallTags.None, new CallTags { Feature = "rank", Experiment = "x-1" }], prompts.Select(p => p.Tags));
+    }
 
     [Fact]
     public void ParseCsv_GivenAnUnknownColumn_BlamesTheHeaderAndNotEveryRecord()
@@ -94,6 +125,9 @@ public sealed class PromptFileTests
     [InlineData("[\" \"]", "$[0]", "Expected a prompt, got \" \".")]
     [InlineData("""[{"prompt":"a","colour":1}]""", "$[0].colour", null)]
     [InlineData("""[{"prompt":"a","id":"b c"}]""", "$[0]", null)]
+    [InlineData("""[{"prompt":"a","team":"search"}]""", "$[0].team", null)]
+    [InlineData("""[{"prompt":"a","tags":"search"}]""", "$[0].tags", "Expected an object, got \"search\".")]
+    [InlineData("""[{"prompt":"a","tags":{"team":"a/b"}}]""", "$[0].tags.team", "\"a/b\" is no tag: expected 1 to 100 characters, without control characters and without / \\ # ? |.")]
     [InlineData("""[{"prompt":"a","format":"json","schema":{"oneOf":[]}}]""", "$[0]", null)]
     [InlineData("""[{"id":"a","prompt":"a"},{"id":"a","prompt":"b"}]""", "a", "The id stands 2 times; each must be unique.")]
     public void ReadArray_GivenAFault_NamesItsPath(string json, string path, string? problem)

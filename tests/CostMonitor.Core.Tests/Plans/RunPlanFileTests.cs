@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Plans;
 
@@ -18,7 +19,7 @@ public sealed class RunPlanFileTests
               "name": "hourly", "seed": 42, "models": ["sim:a", { "model": "openai:gpt-4o", "ifConfigured": true }, { "model": "sim:b" }],
               "prompts": "prompts.csv", "promptIds": ["c", "a"], "repetitions": 3, "warmUps": 2, "randomRuns": 50,
               "parameters": { "maxOutputTokens": 256, "temperature": 0, "topP": 1, "seed": 7 },
-              "timeoutSeconds": 30, "storeText": true, "dependentVariables": ["latency_e2e", "cost"]
+              "timeoutSeconds": 30, "storeText": true, "tags": { "team": "search", "user": null }, "priority": "critical", "dependentVariables": ["latency_e2e", "cost"]
             }
             """;
 
@@ -29,6 +30,7 @@ public sealed class RunPlanFileTests
         Assert.Equal(["c", "a"], plan.Prompts.Select(p => p.Id));
         Assert.Equal(new GenerationParameters(256, 0, 1, 7), plan.Parameters);
         Assert.Equal((TimeSpan.FromSeconds(30), true), (plan.Timeout, plan.StoreText));
+        Assert.Equal((new CallTags { Team = "search" }, CallPriority.Critical), (plan.Tags, plan.Priority));
         Assert.Equal(["latency_e2e", "cost"], plan.DependentVariables);
     }
 
@@ -39,7 +41,24 @@ public sealed class RunPlanFileTests
 
         Assert.Equal((0UL, 1, 0, null), (plan.Seed, plan.Repetitions, plan.WarmUps, plan.RandomRuns));
         Assert.Equal((new GenerationParameters(), TimeSpan.FromSeconds(100), false), (plan.Parameters, plan.Timeout, plan.StoreText));
+        Assert.Equal((CallTags.None, CallPriority.Normal), (plan.Tags, plan.Priority));
         Assert.Equal(Variables.All, plan.DependentVariables);
+    }
+
+    [Fact]
+    public void Parse_GivenFaultyTagsAndPriority_NamesEach()
+    {
+        var faults = FaultsOf("""{"name":"p","models":["sim:a"],"prompts":["Hi?"],"tags":{"team":"a#b","squad":"x","app":5,"user":" "},"priority":"urgent"}""");
+
+        Assert.Equal(
+            [
+                new InputFault("plan.json", "$.tags.squad", "Unknown property; expected one of team, app, feature, user, experiment."),
+                new InputFault("plan.json", "$.tags.team", "\"a#b\" is no tag: expected 1 to 100 characters, without control characters and without / \\ # ? |."),
+                new InputFault("plan.json", "$.tags.app", "Expected a tag of 1 to 100 characters, without control characters and without / \\ # ? |, got 5."),
+                new InputFault("plan.json", "$.tags.user", "Expected a tag of 1 to 100 characters, without control characters and without / \\ # ? |, got \" \"."),
+                new InputFault("plan.json", "$.priority", "Expected one of normal, critical, background, got \"urgent\"."),
+            ],
+            faults);
     }
 
     [Fact]

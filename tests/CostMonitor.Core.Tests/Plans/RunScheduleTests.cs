@@ -1,3 +1,4 @@
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
@@ -43,6 +44,24 @@ public sealed class RunScheduleTests
 
     [Fact]
     public void Of_GivenASmallPlan_ReplaysBitForBit() => Assert.Equal(Order, Shown(RunSchedule.Of(PlanOf(7), Batch)));
+
+    [Fact]
+    public void Of_GivenTags_PutsEachPromptsOwnOverThePlans()
+    {
+        var plan = PlanOf(7);
+        plan = plan with
+        {
+            Tags = new CallTags { Team = "search", Feature = "rank" },
+            Priority = CallPriority.Background,
+            Prompts = [plan.Prompts[0] with { Tags = new CallTags { Feature = "index", User = "u1" } }, .. plan.Prompts.Skip(1)],
+        };
+
+        var runs = RunSchedule.Of(plan, Batch);
+
+        Assert.All(runs, r => Assert.Equal(
+            (r.Prompt.Id == "p1" ? new CallTags { Team = "search", Feature = "index", User = "u1" } : plan.Tags, CallPriority.Background), (r.Tags, r.Priority)));
+        Assert.Contains(runs, r => r.Prompt.Id == "p1");
+    }
 
     [Fact]
     public void Of_GivenAnotherSeed_GivesAnotherOrder() => Assert.NotEqual(Order, Shown(RunSchedule.Of(PlanOf(8), Batch)));

@@ -77,6 +77,10 @@ internal static class AnyRecord
         from value in Text.Or(Gen.Constant(""))
         select new LedgerKey(budget, value, "2026-05").ToString();
 
+    private static readonly Gen<CallTags> Tags =
+        from values in Gen.Elements<string?>(null, null, "search", "Ünïcode 日本 😀", "=1+1", CallTags.NoValue).ArrayOf(5)
+        select new CallTags { Team = values[0], App = values[1], Feature = values[2], User = values[3], Experiment = values[4] };
+
     private static readonly Gen<CallAttempt> Attempt =
         from spans in Span.ArrayOf(3)
         from failure in Failure
@@ -125,6 +129,8 @@ internal static class AnyRecord
         from cache in Cache
         from waits in Span.ArrayOf(2)
         from ledgers in Ledger.ListOf()
+        from tags in Tags
+        from priority in Gen.Elements(Enum.GetValues<CallPriority>())
         from worker in OptionalText
         select new RunRecord
         {
@@ -136,6 +142,8 @@ internal static class AnyRecord
             Category = figures[3] % 2 == 0 ? "qa" : "coding",
             Repetition = figures[3],
             Phase = phase,
+            Tags = tags,
+            Priority = priority,
             Started = Records.Start.AddTicks(ticks),
             QueueWait = wait,
             LimiterWait = waits[0],

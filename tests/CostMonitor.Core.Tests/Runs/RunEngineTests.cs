@@ -32,6 +32,7 @@ public sealed class RunEngineTests
         {
             Id = "b.000001", Model = Request.Model, System = "Be brief.", Prompt = "Why?", Parameters = Request.Parameters, WantsJson = true,
             Timeout = TimeSpan.FromSeconds(9), Retries = 2, UsesCache = true, Lane = CallLane.Batch, Contract = Request.Prompt.Contract,
+            Tags = new CallTags { Team = "search" }, Priority = CallPriority.Critical,
         };
         Assert.Equal(expected, client.Asked);
     }
@@ -74,6 +75,8 @@ public sealed class RunEngineTests
         Retries = 2,
         UsesCache = true,
         Lane = CallLane.Batch,
+        Tags = new CallTags { Team = "search" },
+        Priority = CallPriority.Critical,
     };
 
     private sealed class Client : ICompletionClient

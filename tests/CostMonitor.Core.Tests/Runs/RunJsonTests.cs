@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Runs;
 using FsCheck;
 using FsCheck.Fluent;
@@ -30,6 +31,14 @@ public sealed class RunJsonTests
         Written(Records.Plain(3)));
 
     [Fact]
+    public void Write_GivenTagsAndAPriority_NamesThoseThatAreSet()
+    {
+        var run = Records.Plain(3) with { Tags = new CallTags { Team = "search", User = "u1" }, Priority = CallPriority.Critical };
+
+        Assert.Contains("\"phase\":\"measured\",\"tags\":{\"team\":\"search\",\"user\":\"u1\"},\"priority\":\"critical\",\"started\"", Written(run), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_GivenAChargedRun_NamesTheLedgersAndTheWorkerBesideTheCost()
     {
         var run = Records.Plain(3) with { Ledgers = ["all|2026-05|", "by-team|2026-05|search"], Worker = "w-1" };
@@ -55,6 +64,7 @@ public sealed class RunJsonTests
         Assert.Equal((1L, null, null, null), (run.Timings.EndToEnd.Ticks, run.Usage, run.Failure, run.Cost.Amount)); // 0.0001 ms is one tick
         Assert.Empty(run.Ledgers);
         Assert.Null(run.Worker);
+        Assert.Equal((CallTags.None, CallPriority.Normal), (run.Tags, run.Priority));
     }
 
     [Theory]
@@ -77,6 +87,9 @@ public sealed class RunJsonTests
     [InlineData("\"checks\":[]", "\"ledgers\":[5],\"checks\":[]")]
     [InlineData("\"characters\":0", "\"failure\":{\"stage\":\"moon\",\"type\":\"t\",\"message\":\"m\"},\"characters\":0")]
     [InlineData("\"characters\":0", "\"failure\":{\"stage\":\"9\",\"type\":\"t\",\"message\":\"m\"},\"characters\":0")]
+    [InlineData("\"checks\":[]", "\"tags\":{\"team\":\"a/b\"},\"checks\":[]")]
+    [InlineData("\"checks\":[]", "\"tags\":\"search\",\"checks\":[]")]
+    [InlineData("\"checks\":[]", "\"priority\":\"urgent\",\"checks\":[]")]
     [InlineData("\"plan\":\"p\"", "\"plan\":\"\\ud83d\"")]
     public void Read_GivenABrokenField_ThrowsAFormatException(string sound, string broken) =>
         Assert.Throws<FormatException>(() => Read(Least.Replace(sound, broken, StringComparison.Ordinal)));

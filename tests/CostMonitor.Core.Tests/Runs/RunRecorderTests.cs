@@ -195,6 +195,16 @@ public sealed class RunRecorderTests
     private static readonly CallAttempt Answering = new() { Model = ModelKey.Parse("acme:one"), At = TimeSpan.FromSeconds(12), Took = TimeSpan.FromMilliseconds(250), HttpStatus = 200 };
 
     [Fact]
+    public void Record_GivenTagsAndAPriority_KeepsThem()
+    {
+        var tags = new CallTags { Team = "search", Experiment = "x-1" };
+
+        var run = Record(new RunOutcome.Succeeded { Timings = Timings, Usage = Usage, Text = "A." }, Request with { Tags = tags, Priority = CallPriority.Background });
+
+        Assert.Equal((tags, CallPriority.Background), (run.Tags, run.Priority));
+    }
+
+    [Fact]
     public void Record_GivenACharge_KeepsItsLedgersAndWhoPays()
     {
         var charge = new NotedCharge([], [new LedgerKey("all", "", "2026-05"), new LedgerKey("by-team", "search", "2026-05")]);

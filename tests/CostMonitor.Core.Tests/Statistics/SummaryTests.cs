@@ -38,15 +38,18 @@ public sealed class SummaryTests
     }
 
     [Fact]
-    public void Of_GivenAnyRuns_PutsEachIntoOneRowAndAddsUpToTheTotal() =>
-        Prop.ForAll(AnyRecord.Mixed.ListOf().ToArbitrary(), runs =>
+    public void Of_GivenAnyRunsAndGrouping_PutsEachIntoOneRowAndAddsUpToTheTotal() =>
+        Prop.ForAll(AnyRecord.Mixed.ListOf().ToArbitrary(), Gen.Elements(Enum.GetValues<SummaryGrouping>()).ToArbitrary(), (runs, by) =>
         {
-            var summary = Summary.Of(runs, SummaryGrouping.Model);
-            return summary.Rows.Sum(r => r.Runs + r.WarmUps) == runs.Count
+            var summary = Summary.Of(runs, by);
+            return summary.Rows.Select(r => r.Key).Distinct().Count() == summary.Rows.Count
+                && summary.Rows.Sum(r => r.Runs + r.WarmUps) == runs.Count
                 && summary.Rows.Sum(r => r.Runs) == summary.Total.Runs
                 && summary.Rows.All(r => r.Succeeded + r.Failed == r.Runs)
                 && summary.Rows.Sum(r => r.Cost.Amount) == summary.Total.Cost.Amount
                 && summary.Rows.Sum(r => r.Unpriced) == summary.Total.Unpriced
+                && summary.Rows.Sum(r => r.UnknownAttempts) == summary.Total.UnknownAttempts
+                && summary.Rows.Sum(r => r.Saved.Amount) == summary.Total.Saved.Amount
                 && summary.Rows.Aggregate(default(TokenUsage), (sum, r) => sum + r.Tokens) == summary.Total.Tokens;
         }).QuickCheckThrowOnFailure();
 
@@ -148,10 +151,23 @@ public sealed class SummaryTests
     [InlineData(SummaryGrouping.Provider, "openai,sim")]
     [InlineData(SummaryGrouping.Prompt, "p1,p2")]
     [InlineData(SummaryGrouping.Category, "coding,qa")]
+    [InlineData(SummaryGrouping.Team, "(none),search")]
+    [InlineData(SummaryGrouping.App, "(none),shop")]
+    [InlineData(SummaryGrouping.Feature, "(none),rank")]
+    [InlineData(SummaryGrouping.User, "(none),u1")]
+    [InlineData(SummaryGrouping.Experiment, "(none),x-1")]
+    [InlineData(SummaryGrouping.Priority, "critical,normal")]
     public void Of_GivenAGrouping_OrdersRowsByItsKey(SummaryGrouping by, string keys)
     {
         RunRecord[] runs =
-            [Records.Plain(0), Records.Plain(1) with { Model = ModelKey.Parse("openai:x"), PromptId = "p2", Category = "coding" }];
+        [
+            Records.Plain(0),
+            Records.Plain(1) with
+            {
+                Model = ModelKey.Parse("openai:x"), PromptId = "p2", Category = "coding", Priority = CallPriority.Critical,
+                Tags = new CallTags { Team = "search", App = "shop", Feature = "rank", User = "u1", Experiment = "x-1" },
+            },
+        ];
 
         Assert.Equal(keys, string.Join(',', Summary.Of(runs, by).Rows.Select(r => r.Key)));
     }

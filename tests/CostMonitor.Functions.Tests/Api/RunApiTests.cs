@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using CostMonitor.Core.Calling;
+using CostMonitor.Core.Input;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Statistics;
 using CostMonitor.Functions.Tests.Running;
@@ -45,6 +47,49 @@ public sealed class RunApiTests(AppFixture app) : IClassFixture<AppFixture>
     }
 
     [Fact]
+    public async Task Summary_GivenTaggedRuns_GroupsAndFiltersByTheirTags()
+    {
+        await app.PostAsync("/api/batches", """
+            {"batch":"tagged","models":["sim:small-latest"],"tags":{"team":"search"},"priority":"background",
+             "prompts":["Say 1.",{"prompt":"Say 2.","tags":{"team":"ads","user":"u1"}},{"prompt":"Say 3.","tags":{"feature":"rank"}}]}
+            """);
+        using (var answer = await app.InvokeAsync("BatchQueue", Payloads.Queue("""{"batch":"tagged","chunk":0}"""))) Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+
+        var byTeam = await app.GetAsync("/api/summary?batch=tagged&by=team");
+        var byFeature = await app.GetAsync("/api/summary?batch=tagged&by=feature&team=search");
+        var untagged = await app.GetAsync("/api/summary?batch=tagged&by=Priority&user=(none)&feature=rank");
+
+        Assert.Equal(["ads 1", "search 2"], Rows(byTeam));
+        Assert.Equal(["(none) 1", "rank 1"], Rows(byFeature));
+        Assert.Equal(["background 1"], Rows(untagged));
+        Assert.Equal(2, byFeature.GetProperty("total").GetProperty("runs").GetInt32());
+    }
+
+    [Fact]
+    public async Task Summary_GivenAnUnknownGroupingOrNoTags_SaysWhatIsExpected()
+    {
+        var problem = await app.GetAsync("/api/summary?by=colour&team=a%7Cb&app=x&app=y", HttpStatusCode.BadRequest);
+
+        Assert.Equal(
+            [
+                "app: Expected one value, got 2.",
+                "by: Expected one of model, prompt, provider, category, day, team, app, feature, user, experiment, priority, got 'colour'.",
+                "team: 'a|b' is no tag: expected 1 to 100 characters, without control characters and without / \\ # ? |.",
+            ],
+            problem.GetProperty("faults").EnumerateArray().Select(f => $"{f.GetProperty("at").GetString()}: {f.GetProperty("problem").GetString()}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task OpenApi_GivenTheSummary_NamesEveryGroupingAndEveryTag()
+    {
+        var parameters = (await app.GetAsync("/api/openapi.json")).GetProperty("paths").GetProperty("/api/summary").GetProperty("get").GetProperty("parameters").EnumerateArray().ToArray();
+
+        var by = parameters.Single(p => p.GetProperty("name").GetString() == "by").GetProperty("schema").GetProperty("enum").EnumerateArray().Select(e => e.GetString());
+        Assert.Equal(Enum.GetValues<SummaryGrouping>().Select(EnumNames.Of), by);
+        Assert.Equal(["from", "to", "by", "batch", .. Enum.GetValues<TagDimension>().Select(EnumNames.Of)], parameters.Select(p => p.GetProperty("name").GetString()));
+    }
+
+    [Fact]
     public async Task Summary_GivenNoRuns_IsEmpty()
     {
         var summary = await app.GetAsync("/api/summary?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z");
@@ -67,6 +112,9 @@ public sealed class RunApiTests(AppFixture app) : IClassFixture<AppFixture>
     [InlineData("from=2026-01-01T00:00:00Z&to=2026-04-04T00:00:00Z")] // 93 days
     public async Task Summary_GivenAWindowThatCannotBe_NamesIt(string window) =>
         Assert.Equal(["from"], Faulty(await app.GetAsync($"/api/summary?{window}", HttpStatusCode.BadRequest)));
+
+    private static IEnumerable<string> Rows(JsonElement summary) =>
+        summary.GetProperty("rows").EnumerateArray().Select(r => $"{r.GetProperty("key").GetString()} {r.GetProperty("runs").GetInt32()}");
 
     private static string[] Faulty(JsonElement problem) =>
         [.. problem.GetProperty("faults").EnumerateArray().Select(f => f.GetProperty("at").GetString() ?? "").Order(StringComparer.Ordinal)];

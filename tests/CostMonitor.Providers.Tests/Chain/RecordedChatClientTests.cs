@@ -315,6 +315,25 @@ public sealed class RecordedChatClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task GetStreamingResponseAsync_GivenTags_ShowsAllButTheUserOnLineAndSpanAndNoneOnAMetric()
+    {
+        var tags = new CallTags { Team = "search", App = "shop", Feature = "ranking", User = "u-4711", Experiment = "x-1" };
+        _server.Enqueue(new Script { Token = Token });
+
+        await _clients.CompleteAsync(Request() with { Tags = tags }, CancellationToken.None);
+
+        Assert.Contains(" lane=App team=search app=shop feature=ranking experiment=x-1 traceId=", _log.Line.Text, StringComparison.Ordinal);
+        var call = _telemetry.Spans[^1];
+        Assert.Equal(
+            ["search", "shop", "ranking", "x-1"],
+            new[] { "team", "app", "feature", "experiment" }.Select(n => call.GetTagItem($"costmonitor.{n}")));
+        string[] everywhere = [_log.Line.Text, .. _telemetry.Spans.SelectMany(static s => s.TagObjects.Select(static t => Text(t.Value)))];
+        Assert.DoesNotContain(everywhere, text => text.Contains("u-4711", StringComparison.Ordinal));
+        Assert.NotEmpty(_telemetry.All);
+        Assert.DoesNotContain(_telemetry.All, m => m.Tags.Values.Any(v => new[] { "search", "shop", "ranking", "u-4711", "x-1" }.Contains(Text(v))));
+    }
+
+    [Fact]
     public async Task GetStreamingResponseAsync_GivenACallWithoutAName_NamesItsLineByItsSpan()
     {
         await Recorded(_ => AnyClient.Texts("ok")).GetResponseAsync(Messages());

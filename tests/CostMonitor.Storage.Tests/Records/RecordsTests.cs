@@ -1,5 +1,6 @@
 using CostMonitor.Core.Batches;
 using CostMonitor.Core.Budgets.Ledger;
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
@@ -7,6 +8,7 @@ using CostMonitor.Core.Pricing.Repricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Usage;
 using CostMonitor.Storage.Records;
+using CostMonitor.Storage.Tables;
 using CostMonitor.Storage.Tests.Azurite;
 using Xunit;
 
@@ -287,6 +289,43 @@ public sealed class RecordsTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AddAsync_GivenATaggedRun_HasAColumnForEachTagThatIsSet()
+    {
+        await _batches.AddAsync(Batch(prompts: 2), CancellationToken.None);
+        await RunChunkAsync(0, run => run.Id.Ordinal == 0 ? run : run with { Tags = new CallTags { Team = "search", User = "u 'x'" }, Priority = CallPriority.Critical });
+
+        var (plain, tagged) = (await RowAsync(0), await RowAsync(1));
+
+        string[] columns = ["TagTeam", "TagApp", "TagFeature", "TagUser", "TagExperiment", "Priority"];
+        Assert.Equal(["search", null, null, "u 'x'", null, "critical"], columns.Select(tagged.GetString));
+        Assert.Empty(plain.Properties.Select(p => p.Key).Intersect(columns));
+        var run = await _batches.FindRunAsync(new RunId(_id, 1), CancellationToken.None);
+        Assert.Equal((new CallTags { Team = "search", User = "u 'x'" }, CallPriority.Critical), (run?.Tags, run?.Priority));
+    }
+
+    [Fact]
+    public async Task AddAsync_GivenATaggedBatch_IsFoundAgainWithItsTagsAndPriority()
+    {
+        var plan = Batch(prompts: 2).Plan;
+        var batch = Batch(prompts: 2) with
+        {
+            Plan = plan with
+            {
+                Tags = new CallTags { Team = "search" }, Priority = CallPriority.Background,
+                Prompts = [plan.Prompts[0] with { Tags = new CallTags { User = "u1" } }, plan.Prompts[1]],
+            },
+        };
+        await _batches.AddAsync(batch, CancellationToken.None);
+
+        var found = await new BatchTable(_account, _runs, _time).FindAsync(_id, CancellationToken.None);
+
+        Assert.NotNull(found);
+        Assert.True(BatchFile.AsksForTheSame(batch, found));
+        Assert.Equal([batch.Plan.Tags, new CallTags { User = "u1" }, CallTags.None], [found.Plan.Tags, .. found.Plan.Prompts.Select(p => p.Tags)]);
+        Assert.Equal(CallPriority.Background, found.Plan.Priority);
+    }
+
+    [Fact]
     public async Task SpentAsync_GivenRunsOfAPeriod_GivesWhatEachChargedRunWasChargedTo()
     {
         var model = new ModelKey("test", $"m-{_id}");
@@ -330,6 +369,12 @@ public sealed class RecordsTests(AzuriteFixture azurite) : IAsyncLifetime
         var spent = await _runs.SpentAsync([model], Start, Start.AddHours(1), CancellationToken.None).ToListAsync();
 
         Assert.Equal(["heir", "zombie"], spent.Select(s => s.Worker).Order());
+    }
+
+    private async Task<TableEntity> RowAsync(int ordinal)
+    {
+        var (model, row) = (new ModelKey("test", "meta/llama#1"), new RunId(_id, ordinal).ToString());
+        return await _account.Table("Runs").GetAsync(RunPartition.Of(model, RunPartition.Hour(Start)), row, CancellationToken.None) ?? throw new InvalidOperationException("No row.");
     }
 
     private Task<ClaimResult> ClaimAsync(int chunk, string owner) => _batches.Claims.ClaimAsync(_id, chunk, owner, Lease, CancellationToken.None);
