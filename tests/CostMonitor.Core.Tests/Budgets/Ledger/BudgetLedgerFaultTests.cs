@@ -1,6 +1,5 @@
 using CostMonitor.Core.Budgets;
 using CostMonitor.Core.Budgets.Ledger;
-using CostMonitor.Core.Calling;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Testing;
 
