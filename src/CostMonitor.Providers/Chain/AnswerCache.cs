@@ -1,5 +1,6 @@
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Calling.Caching;
+using CostMonitor.Core.Pricing;
 using Microsoft.Extensions.AI;
 
 namespace CostMonitor.Providers.Chain;
@@ -53,15 +54,19 @@ public sealed class AnswerCache
 
     internal void CouldNotBeCached() => _tally.CouldNotBeCached();
 
+    /// <summary>How many times as long as usual a call takes answers as fresh: more than once while a budget that covers it throttles.</summary>
+    internal double FactorOf(ModelKey model, CallSettings settings) =>
+        settings.Priority != CallPriority.Critical && _parts.Ledger?.PressureOn(model, settings.Tags).Throttling is { } throttling ? throttling.CacheTtlFactor : 1;
+
     /// <summary>The fresh answer in memory.</summary>
-    internal CachedAnswer? Find(CacheKey key) => _answers.Find(key);
+    internal CachedAnswer? Find(CacheKey key, double factor) => _answers.Find(key, factor);
 
     /// <summary>The fresh answer in the shared cache, which is then in memory too.</summary>
-    internal async ValueTask<CachedAnswer?> FindSharedAsync(CacheKey key, CancellationToken cancellationToken)
+    internal async ValueTask<CachedAnswer?> FindSharedAsync(CacheKey key, double factor, CancellationToken cancellationToken)
     {
         if (!_shared.IsThere || await _shared.FindAsync(key, cancellationToken) is not { } answer) return null;
         _answers.Put(key, answer); // a stale one too: it may be needed
-        return _answers.IsFresh(answer) ? answer : null;
+        return _answers.IsFresh(answer, factor) ? answer : null;
     }
 
     /// <summary>The answer in memory, whatever its age. One that the shared cache has was put there when the question was looked up.</summary>

@@ -42,14 +42,15 @@ public sealed class CachedChatClient : ChainLink
         ModelCall call, CacheKey key, IReadOnlyList<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         _cache.LookedUp();
-        if (Fitting(call, _cache.Find(key)) is { } known)
+        var factor = _cache.FactorOf(_model, call.Settings);
+        if (Fitting(call, _cache.Find(key, factor)) is { } known)
         {
             yield return _cache.Give(call, known, CacheSource.Memory);
             yield break;
         }
 
         var near = _cache.Settings.UsesNearMatch ? CacheKeys.NearOf(_model, messages, options, call.Settings) : null;
-        if (near is { } nearKey && Fitting(call, _cache.Find(nearKey)) is { } alike)
+        if (near is { } nearKey && Fitting(call, _cache.Find(nearKey, factor)) is { } alike)
         {
             yield return _cache.Give(call, alike, CacheSource.Memory, isNear: true);
             yield break;
@@ -57,7 +58,7 @@ public sealed class CachedChatClient : ChainLink
 
         var (flight, landed) = await _cache.Questions.JoinAsync(key, key, call.Left(call.Settings.Limits ?? _limits), cancellationToken);
         var isNear = false;
-        if (landed.Turn == FlightTurn.Leads) (landed, isNear) = await LookFurtherAsync(flight, call, key, near, cancellationToken);
+        if (landed.Turn == FlightTurn.Leads) (landed, isNear) = await LookFurtherAsync(flight, call, key, near, factor, cancellationToken);
         if (Fitting(call, landed.Answer) is { } found)
         {
             yield return _cache.Give(call, found, landed.Source, landed.IsStale, isNear);
@@ -95,14 +96,14 @@ public sealed class CachedChatClient : ChainLink
     }
 
     /// <summary>Looks where a leader looks for all who wait: in memory again, since an answer may have come meanwhile, and in the shared cache.</summary>
-    private async ValueTask<(Landed Landed, bool IsNear)> LookFurtherAsync(Flight flight, ModelCall call, CacheKey key, CacheKey? near, CancellationToken cancellationToken)
+    private async ValueTask<(Landed Landed, bool IsNear)> LookFurtherAsync(Flight flight, ModelCall call, CacheKey key, CacheKey? near, double factor, CancellationToken cancellationToken)
     {
         var isDone = false;
         try
         {
-            var (answer, source, isNear) = (Fitting(call, _cache.Find(key)), CacheSource.Memory, false);
-            if (answer is null) (answer, source) = (Fitting(call, await _cache.FindSharedAsync(key, cancellationToken)), CacheSource.Shared);
-            if (answer is null && near is { } nearKey) (answer, isNear) = (Fitting(call, await _cache.FindSharedAsync(nearKey, cancellationToken)), true);
+            var (answer, source, isNear) = (Fitting(call, _cache.Find(key, factor)), CacheSource.Memory, false);
+            if (answer is null) (answer, source) = (Fitting(call, await _cache.FindSharedAsync(key, factor, cancellationToken)), CacheSource.Shared);
+            if (answer is null && near is { } nearKey) (answer, isNear) = (Fitting(call, await _cache.FindSharedAsync(nearKey, factor, cancellationToken)), true);
             isDone = true;
             if (answer is null) return (Landed.Leads, false);
             flight.Land(Landed.With(answer, source));

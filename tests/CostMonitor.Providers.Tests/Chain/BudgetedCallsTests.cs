@@ -21,6 +21,7 @@ public sealed class BudgetedCallsTests : IAsyncLifetime, IDisposable
     // 9 prompt tokens at 2.50 and 3 completion tokens at 10 USD per million.
     private static readonly Usd CostOfLarge = new(0.0000525m);
 
+    private readonly MovedTime _time = new();
     private readonly MemoryLedgerStore _store = new();
     private readonly List<LedgerCrossing> _crossings = [];
     private ScriptedModelServer _server = null!;
@@ -111,6 +112,22 @@ public sealed class BudgetedCallsTests : IAsyncLifetime, IDisposable
         Assert.InRange(call.LimiterWait.TotalMilliseconds, 40, 5000);
     }
 
+    [Theory]
+    [InlineData(CallPriority.Normal, 2, CacheSource.Memory)]
+    [InlineData(CallPriority.Normal, 3, null)]
+    [InlineData(CallPriority.Critical, 2, null)]
+    public async Task Throttle_GivenACacheFactorOfThree_TakesAnswersAsFreshThatLongForAllButCriticalCalls(CallPriority priority, int hours, CacheSource? expected)
+    {
+        var client = Client(Throttled(new Throttling { Share = 1, CacheTtlFactor = 3 }));
+        await AskAsync(client, "kept", cached: true, new CallSettings { Priority = CallPriority.Critical });
+        await UseUpAsync(client);
+        _time.Advance(TimeSpan.FromHours(hours));
+
+        var (call, _) = await AskAsync(client, "kept", cached: true, new CallSettings { Priority = priority });
+
+        Assert.Equal(expected, call.Cache?.Source);
+    }
+
     [Fact]
     public async Task Admission_GivenNoOutputLimit_SetsTheBudgets()
     {
@@ -146,7 +163,7 @@ public sealed class BudgetedCallsTests : IAsyncLifetime, IDisposable
         outcome.Charge?.Settle(CostOfLarge);
         await Ledger.FlushAsync(CancellationToken.None);
 
-        Assert.Equal([new LedgerKey("team", "", BudgetCalendar.SpanAt(budget, TimeProvider.System.GetUtcNow()).Key)], outcome.Charge?.Ledgers);
+        Assert.Equal([new LedgerKey("team", "", BudgetCalendar.SpanAt(budget, _time.GetUtcNow()).Key)], outcome.Charge?.Ledgers);
         Assert.Equal(Usd.Zero, before.Settled);
         Assert.True(before.Held > Usd.Zero);
         var state = await StateAsync(budget);
@@ -180,7 +197,7 @@ public sealed class BudgetedCallsTests : IAsyncLifetime, IDisposable
     private IChatClient Client(Budget budget, string calling = "\"backoffSeconds\": 0.001")
     {
         IReadOnlyList<Budget> budgets = [budget];
-        _ledger = new BudgetLedger(_store, () => budgets, new LedgerOptions { Worker = "w", LongestWait = TimeSpan.FromMilliseconds(300) }, TimeProvider.System, _crossings.Add);
+        _ledger = new BudgetLedger(_store, () => budgets, new LedgerOptions { Worker = "w", LongestWait = TimeSpan.FromMilliseconds(300) }, _time, _crossings.Add);
         var entry = (string model) => $$"""{ "model": "{{model}}", "api": "openai-compatible", "endpoint": "{{_server.Address}}v1/", "capabilities": "chat" }""";
         _clients = new ModelClients(
             ModelConfiguration.Parse(
@@ -188,7 +205,7 @@ public sealed class BudgetedCallsTests : IAsyncLifetime, IDisposable
                 { "capabilities": { "chat": { "usageInStream": true } }, "calling": { {{calling}} },
                   "models": [ {{entry(Large.ToString())}}, {{entry(Small.ToString())}} ] }
                 """, "models.json", static _ => null),
-            null, TimeProvider.System, parts: new ChainParts { Ledger = _ledger });
+            null, _time, parts: new ChainParts { Ledger = _ledger });
         return _clients.FindChatClient(Large) ?? throw new InvalidOperationException("It is not configured.");
     }
 
@@ -201,16 +218,27 @@ public sealed class BudgetedCallsTests : IAsyncLifetime, IDisposable
 
     private async Task<LedgerState> StateAsync(Budget budget)
     {
-        var now = TimeProvider.System.GetUtcNow();
+        var now = _time.GetUtcNow();
         return (await _store.ReadAsync([new LedgerKey(budget.Id, "", BudgetCalendar.SpanAt(budget, now).Key)], CancellationToken.None))[0].StateAt(budget, now);
     }
 
-    private static async Task<(ModelCall Call, string Text)> AskAsync(IChatClient client, string question, bool cached = false, CallSettings? settings = null, int? limit = 10)
+    private async Task<(ModelCall Call, string Text)> AskAsync(IChatClient client, string question, bool cached = false, CallSettings? settings = null, int? limit = 10)
     {
         var options = ModelCall.With(new ChatOptions { MaxOutputTokens = limit }, (settings ?? CallSettings.Default) with { BypassesCache = !cached });
-        var call = ModelCall.Begin(ref options, TimeProvider.System, keepsGaps: false);
+        var call = ModelCall.Begin(ref options, _time, keepsGaps: false);
         var text = "";
         await foreach (var update in client.GetStreamingResponseAsync([new ChatMessage(ChatRole.User, question)], options, CancellationToken.None)) text += update.Text;
         return (call, text);
+    }
+
+    /// <summary>A clock that goes on as the real one, from the middle of a month, and can be moved on.</summary>
+    private sealed class MovedTime : TimeProvider
+    {
+        private readonly long _start = System.GetTimestamp();
+        private DateTimeOffset _from = new(2026, 11, 15, 0, 0, 0, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => _from + System.GetElapsedTime(_start);
+
+        public void Advance(TimeSpan by) => _from += by;
     }
 }

@@ -30,13 +30,17 @@ public sealed class AnswerMemory(int entries, long bytes, Func<TimeSpan> timeToL
     }
 
     /// <summary>The answer if it is fresh.</summary>
-    public CachedAnswer? Find(CacheKey key) => Find(key, timeToLive());
+    /// <param name="key">The question.</param>
+    /// <param name="factor">How many times as long as usual it counts as fresh, from 1; none is kept longer for it.</param>
+    public CachedAnswer? Find(CacheKey key, double factor = 1) => Find(key, timeToLive() * factor);
 
     /// <summary>The answer even if its time is over.</summary>
     public CachedAnswer? FindStale(CacheKey key) => Find(key, timeToLive() + staleFor);
 
     /// <summary>Whether an answer of that age is fresh.</summary>
-    public bool IsFresh(CachedAnswer answer) => time.GetUtcNow() - answer.Stored < timeToLive();
+    /// <param name="answer">The answer.</param>
+    /// <param name="factor">How many times as long as usual it counts as fresh, from 1.</param>
+    public bool IsFresh(CachedAnswer answer, double factor = 1) => time.GetUtcNow() - answer.Stored < timeToLive() * factor;
 
     public void Put(CacheKey key, CachedAnswer answer)
     {
