@@ -20,7 +20,7 @@ internal static class RunRow
     public static readonly string[] UnpricedColumns = ["Provider", "Model", "TokensIn", "TokensOut", UnpricedReason];
 
     /// <summary>The columns that tell what a run was charged to.</summary>
-    public static readonly string[] ChargedColumns = [Ledgers, Worker, ChargedUsd];
+    public static readonly string[] ChargedColumns = [Ledgers, Worker, ChargedUsd, "Timestamp"];
 
     private const string Ledgers = "Ledgers";
     private const string Worker = "Worker";
@@ -82,7 +82,8 @@ internal static class RunRow
     public static ChargedRun ToCharged(TableEntity row) => new(
         [.. (row.GetString(Ledgers) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(LedgerKey.Parse)],
         row.GetString(Worker),
-        row.GetString(ChargedUsd) is { } cost ? new Usd(decimal.Parse(cost, NumberStyles.Number, CultureInfo.InvariantCulture)) : null);
+        row.GetString(ChargedUsd) is { } cost ? new Usd(decimal.Parse(cost, NumberStyles.Number, CultureInfo.InvariantCulture)) : null,
+        row.Timestamp);
 
     private static void SetTags(TableEntity entity, RunRecord run)
     {

@@ -51,6 +51,7 @@ public sealed class KilledAppTests(PublishedApp published, ITestOutputHelper out
         await AssertSummariesAsync(client, runs);
         await AssertCanaryAsync(running, canaryState);
         await AssertNothingPoisonedAsync(running, client);
+        await AssertLedgerAsync(running, client, runs);
         Assert.True(state.GetProperty("takeovers").GetInt32() > 0, "No kill hit a chunk.");
     }
 
@@ -198,6 +199,30 @@ public sealed class KilledAppTests(PublishedApp published, ITestOutputHelper out
         Assert.Equal(0, health.GetProperty("poisonedWithoutBatch").GetInt32());
         Assert.Equal(0, await running.Account.Queue("prompt-batches-poison").ApproximateMessagesCountAsync(_patience.Token));
     }
+
+    /// <summary>What the killed held comes back, and then the ledger has what the records have, to the last digit.</summary>
+    private async Task AssertLedgerAsync(PublishedApp.RunningHost running, AppClient client, List<JsonElement> runs)
+    {
+        var since = Stopwatch.StartNew();
+        while (true)
+        {
+            await running.Host.InvokeTimerAsync("MaintenanceTimer", _patience.Token);
+            var states = await client.GetAsync("/api/ledgers", _patience.Token);
+            if (states.GetProperty("ledgers").EnumerateArray().All(static l => Of(l, "heldUsd") == 0 && Of(l, "unconfirmedUsd") == 0)) break;
+            Assert.True(since.Elapsed < TimeSpan.FromSeconds(120), $"Holds of the dead after {since.Elapsed}: {states.GetRawText()}");
+            await Task.Delay(TimeSpan.FromSeconds(1), _patience.Token);
+        }
+
+        output.WriteLine($"All holds came back {since.Elapsed:c} after the end.");
+        var reconciled = await client.PostAsync("/api/ledgers/reconcile", "{}", "application/json", _patience.Token);
+        Assert.True(reconciled.GetProperty("agrees").GetBoolean(), reconciled.GetRawText());
+        Assert.All(reconciled.GetProperty("ledgers").EnumerateArray(), static l => Assert.Equal((0m, 0m), (Of(l, "differenceUsd"), Of(l, "openUsd"))));
+        var all = reconciled.GetProperty("ledgers").EnumerateArray().Single(static l => l.GetProperty("ledger").GetString()?.StartsWith("all.day|", StringComparison.Ordinal) == true);
+        Assert.InRange(Of(all, "recordedUsd"), runs.Sum(Cost), decimal.MaxValue); // with the canary's, and with calls that were paid and made again
+        Assert.InRange(all.GetProperty("runs").GetInt32(), runs.Count, int.MaxValue);
+    }
+
+    private static decimal Of(JsonElement json, string name) => json.GetProperty(name).GetDecimal();
 
     private static bool Succeeded(JsonElement run) => run.GetProperty("status").GetString() == "succeeded";
 

@@ -64,12 +64,17 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Assert.InRange(report.Attempts.Count() - refused, report.Accepted.Sum(), report.Accepted.Sum() + plan.Concurrency); // what was on its way when the endpoint died
     }
 
-    // Everybody else's answer came, from whichever endpoint: only what broke after its first token, and what a filter refused, could not be had elsewhere.
+    // Everybody else's answer came, from whichever endpoint: only what broke after its first token, and what a filter refused, could not be had elsewhere;
+    // and what both living endpoints answered with a fault while the third was dead.
     private static void OnlyTheStruckFailed(ChaosReport report)
     {
         string[] final = ["broke_off", "stalled", "invalid_json", "content_filter"];
         var failed = report.Outcomes.OfType<RunOutcome.Failed>().ToList();
-        Assert.All(failed, f => Assert.Contains(f.ErrorType, final));
+        var (struckEverywhere, struck) = (failed.Where(static f => f.ErrorType == "all_down").ToList(), failed.Where(static f => f.ErrorType != "all_down").ToList());
+        Assert.All(struck, f => Assert.Contains(f.ErrorType, final));
+        Assert.All(struckEverywhere, static f => Assert.Equal(
+            ChaosPlan.Endpoints.Skip(1), f.Path.Attempts.Where(static a => a.Failure?.ErrorType != "connection_refused").Select(static a => a.Model).Distinct().Order()));
+        Assert.InRange(struckEverywhere.Count, 0, 4);
         Assert.InRange(failed.Count, 1, report.Outcomes.Count / 20);
     }
 }

@@ -67,7 +67,7 @@ public sealed class LedgerTableTests(AzuriteFixture azurite) : IAsyncLifetime
         {
             var refused = Assert.IsType<ChargeAnswer.Refused>(await ledger.AdmitAsync(Call(1), None));
             Assert.Equal(ChargeRefusal.Damaged, refused.Reason);
-            Assert.Contains($"costmon budget accept {Key}", refused.Message, StringComparison.Ordinal);
+            Assert.Contains($"costmon budget accept '{Key}'", refused.Message, StringComparison.Ordinal);
         }
 
         var entry = await _table.AcceptAsync(Key, "ann", TimeProvider.System.GetUtcNow(), None);

@@ -261,7 +261,9 @@ public sealed partial class BudgetLedger
 
         for (var i = 0; i < pools.Length; i++)
         {
-            if (pools[i].Budget.IsHard) drafts[pools[i]].Grant(waiting.Amounts[i], waiting.Exposures[i]);
+            if (!pools[i].Budget.IsHard) continue;
+            drafts[pools[i]].Grant(waiting.Amounts[i], waiting.Exposures[i]);
+            pools[i].IsDirect |= waiting.Charge.Request.IsDirect;
         }
 
         return true;

@@ -192,6 +192,7 @@ public sealed partial class BudgetLedger : IAsyncDisposable
             // An account that was nearly empty a moment ago is not asked again for each call that it cannot pay.
             if (pool.Account is { } account && _time.GetElapsedTime(pool.AsOf, now) < _options.Flush && IsHopeless(pool, account, waiting.Amounts[i])) return Exhausted(waiting, i);
             isThere &= now < pool.LeaseEnds && waiting.Amounts[i] <= pool.Available && waiting.Exposures[i] <= pool.ExposureAvailable;
+            isThere &= pool.IsDirect || !waiting.Charge.Request.IsDirect; // what a call without a record spends could not be found after a crash: its hold must say so
         }
 
         if (isThere)

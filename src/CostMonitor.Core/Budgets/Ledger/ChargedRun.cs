@@ -6,4 +6,5 @@ namespace CostMonitor.Core.Budgets.Ledger;
 /// <param name="Ledgers">The accounts; each was charged the whole cost.</param>
 /// <param name="Worker">The id of the process that paid; null where the record does not say.</param>
 /// <param name="Cost">As recorded, before any repricing; null where it could not be known then.</param>
-public sealed record ChargedRun(IReadOnlyList<LedgerKey> Ledgers, string? Worker, Usd? Cost);
+/// <param name="Written">When the record was written, by the store's clock; null where that is not known, which is long ago.</param>
+public sealed record ChargedRun(IReadOnlyList<LedgerKey> Ledgers, string? Worker, Usd? Cost, DateTimeOffset? Written = null);

@@ -116,17 +116,20 @@ public sealed record LedgerAccount
         return entries.Count == 0 ? null : (account, entries);
     }
 
-    /// <summary>Settles what a dead worker's run records show beyond what it settled itself; null when nothing of it is here.</summary>
-    internal (LedgerAccount Account, LedgerEntry Entry)? Recovered(Budget budget, string worker, Usd more, DateTimeOffset now, string commit)
+    /// <summary>Settles what the run records of a worker show beyond what is settled for it.</summary>
+    /// <param name="budget">The account's budget.</param>
+    /// <param name="worker">The worker, which is dead or quiet.</param>
+    /// <param name="more">How much; negative where it came back after all, and settled itself what was settled for it before.</param>
+    /// <param name="now">When.</param>
+    /// <param name="commit">Names the write.</param>
+    internal (LedgerAccount Account, LedgerEntry Entry) Recovered(Budget budget, string worker, Usd more, DateTimeOffset now, string commit)
     {
         var index = IndexOfLost(worker);
-        if (index < 0) return null;
-        var lost = Lost[index];
         var account = this with
         {
             Sequence = Sequence + 1,
             Settled = Settled + more,
-            Lost = Lost.SetItem(index, lost with { Amount = more < lost.Amount ? lost.Amount - more : Usd.Zero }),
+            Lost = index < 0 ? Lost : Lost.SetItem(index, Lost[index] with { Amount = more < Lost[index].Amount ? Lost[index].Amount - more : Usd.Zero }),
             Buckets = budget.Period == BudgetPeriod.Rolling ? Filled(budget, now, new LedgerSpend(more, default, default, 0, 0)) : Buckets,
         };
         return (account, account.Entered(this, LedgerEntryKind.Recovered, worker, commit, now));

@@ -7,7 +7,7 @@ namespace CostMonitor.Core.Budgets.Ledger;
 /// <param name="Settled">By the account, without calls that have no record.</param>
 /// <param name="Recorded">By the records, as they were recorded.</param>
 /// <param name="Runs">Records that are charged to the account.</param>
-/// <param name="Open">What workers hold or may have spent: records that are not settled yet lie within it.</param>
+/// <param name="Open">What workers hold or may have spent, and what was recorded only just now: records that are not settled yet lie within it.</param>
 public sealed record LedgerDifference(LedgerKey Key, Usd Settled, Usd Recorded, int Runs, Usd Open)
 {
     /// <summary>Records beyond what is settled; negative when more is settled than there are records.</summary>

@@ -9,6 +9,9 @@ namespace CostMonitor.Core.Budgets.Ledger;
 /// <param name="skew">How far the clocks of two machines may differ.</param>
 public sealed class LedgerKeeper(ILedgerStore store, Func<string, Budget?> find, TimeProvider time, TimeSpan skew)
 {
+    /// <summary>A worker that lives settles what it has recorded well within this time.</summary>
+    public static readonly TimeSpan LongestFlush = TimeSpan.FromMinutes(2);
+
     /// <summary>The sums of all records of some models, started from an instant on.</summary>
     public delegate IAsyncEnumerable<ChargedRun> ReadRuns(DateTimeOffset from, CancellationToken cancellationToken);
 
@@ -23,14 +26,15 @@ public sealed class LedgerKeeper(ILedgerStore store, Func<string, Budget?> find,
             {
                 if (account.Reaped(time.GetUtcNow(), skew, Id()) is not var (next, entries)) break;
                 if (await store.TryCommitAsync([new LedgerChange(next, entries)], cancellationToken) is not null) reaped += entries.Count;
-                account = (await store.ReadAsync([account.Key], cancellationToken))[0];
+                if (await FindAsync(account.Key, cancellationToken) is not { } again) break;
+                account = again;
             }
         }
 
         return reaped;
     }
 
-    /// <summary>Settles what the records of dead workers show beyond what these settled themselves, and strikes the rest once their runs cannot come any more.</summary>
+    /// <summary>Settles what the records of dead workers show beyond what these settled themselves, in every account, and strikes the rest once their runs cannot come any more.</summary>
     /// <param name="runs">Reads the records.</param>
     /// <param name="openSince">When the oldest batch was submitted that is not done; null when all are. A dead worker's runs are made again in its batch: until that is done they may be missing.</param>
     /// <param name="cancellationToken">Stops between and within requests.</param>
@@ -39,16 +43,19 @@ public sealed class LedgerKeeper(ILedgerStore store, Func<string, Budget?> find,
     {
         var lost = await AllAsync(static a => a.Lost.Length > 0, cancellationToken);
         if (lost.Count == 0) return Usd.Zero;
-        var recorded = await SumsAsync(runs(lost.SelectMany(static a => a.Lost).Min(static l => l.Began) - skew, cancellationToken), cancellationToken);
+        var dead = lost.SelectMany(static a => a.Lost).GroupBy(static l => l.Worker).ToDictionary(static g => g.Key, static g => g.Min(static l => l.Began));
         var recovered = Usd.Zero;
+        foreach (var ((key, worker), sum) in await SumsAsync(runs(dead.Values.Min() - skew, cancellationToken), cancellationToken))
+        {
+            // Soft budgets hold nothing: their accounts do not know who died, and were written by it up to a moment before.
+            if (dead.TryGetValue(worker, out var began)) recovered += await SettleAsync(key, worker, began, sum.Cost, cancellationToken);
+        }
+
         foreach (var account in lost)
         {
-            foreach (var dead in account.Lost)
+            foreach (var worker in account.Lost.Where(l => !l.IsDirect && !(openSince <= l.Since)).Select(static l => l.Worker))
             {
-                var more = recorded.GetValueOrDefault((account.Key, dead.Worker)).Cost - await SettledByAsync(account.Key, dead, cancellationToken);
-                if (more > Usd.Zero && await ChangeAsync(account.Key, a => a.Recovered(BudgetOf(a.Key), dead.Worker, more, time.GetUtcNow(), Id()), cancellationToken)) recovered += more;
-                if (dead.IsDirect || openSince <= dead.Since) continue;
-                await ChangeAsync(account.Key, a => a.Resolved(dead.Worker, time.GetUtcNow(), Id()), cancellationToken);
+                await ChangeAsync(account.Key, a => a.Resolved(worker, time.GetUtcNow(), Id()), cancellationToken);
             }
         }
 
@@ -59,60 +66,113 @@ public sealed class LedgerKeeper(ILedgerStore store, Func<string, Budget?> find,
     /// <param name="runs">Reads the records.</param>
     /// <param name="from">Accounts whose period began before it are left out.</param>
     /// <param name="cancellationToken">Stops between and within requests.</param>
+    /// <remarks>Where they do not agree, what workers that hold nothing any more left behind is settled first.</remarks>
     public async Task<IReadOnlyList<LedgerDifference>> ReconcileAsync(ReadRuns runs, DateTimeOffset from, CancellationToken cancellationToken)
     {
         // The accounts first: a record is written before it is settled, so that the records can only be ahead.
         var accounts = await AllAsync(a => find(a.Key.Budget) is { } budget && BeganSince(budget, a.Key, from), cancellationToken);
         var recorded = await SumsAsync(runs(from, cancellationToken), cancellationToken);
-        var byAccount = recorded.GroupBy(static r => r.Key.Key).ToDictionary(static g => g.Key, static g => (Cost: g.Aggregate(Usd.Zero, static (sum, r) => sum + r.Value.Cost), Runs: g.Sum(static r => r.Value.Runs)));
+        var differences = Differences(accounts, recorded);
+        var settled = await SettleQuietAsync(differences, recorded, from, cancellationToken);
+        return [.. differences.Select(d => d with { Settled = d.Settled + settled.GetValueOrDefault(d.Key) })];
+    }
+
+    private static IReadOnlyList<LedgerDifference> Differences(IReadOnlyList<LedgerAccount> accounts, IReadOnlyDictionary<(LedgerKey Key, string Worker), RecordedSum> recorded)
+    {
+        var byAccount = recorded.GroupBy(static r => r.Key.Key).ToDictionary(static g => g.Key, static g => g.Select(static r => r.Value).Aggregate(static (a, b) => a + b));
         return
         [
             .. accounts.Select(a =>
             {
-                var (cost, count) = byAccount.GetValueOrDefault(a.Key);
-                return new LedgerDifference(a.Key, a.Settled - a.Direct, cost, count, a.Held + a.Lost.Aggregate(Usd.Zero, static (sum, l) => sum + l.Amount));
+                var sum = byAccount.GetValueOrDefault(a.Key);
+                return new LedgerDifference(a.Key, a.Settled - a.Direct, sum.Cost, sum.Runs, a.Held + a.Lost.Aggregate(Usd.Zero, static (total, l) => total + l.Amount) + sum.Recent);
             }),
         ];
+    }
+
+    /// <returns>What was settled, by account.</returns>
+    private async Task<Dictionary<LedgerKey, Usd>> SettleQuietAsync(
+        IReadOnlyList<LedgerDifference> differences, IReadOnlyDictionary<(LedgerKey Key, string Worker), RecordedSum> recorded, DateTimeOffset from, CancellationToken cancellationToken)
+    {
+        var settled = new Dictionary<LedgerKey, Usd>();
+        var wrong = differences.Where(static d => d.IsWrong).Select(static d => d.Key).ToHashSet();
+        if (wrong.Count == 0) return settled;
+        var living = (await AllAsync(static a => a.Holds.Count > 0, cancellationToken)).SelectMany(static a => a.Holds.Keys).ToHashSet();
+        foreach (var ((key, worker), sum) in recorded.Where(r => wrong.Contains(r.Key.Key) && r.Key.Worker.Length > 0 && !living.Contains(r.Key.Worker)))
+        {
+            settled[key] = settled.GetValueOrDefault(key) + await SettleAsync(key, worker, from, sum.Cost - sum.Recent, cancellationToken);
+        }
+
+        return settled;
     }
 
     // A moving window's account goes on for ever, and the records before the window are not read.
     private static bool BeganSince(Budget budget, LedgerKey key, DateTimeOffset from) =>
         budget.Period != BudgetPeriod.Rolling && BudgetCalendar.SpanAt(budget, from) is var span && (span.Key == key.Period ? span.Start >= from : string.CompareOrdinal(key.Period, span.Key) > 0);
 
-    private static async Task<Dictionary<(LedgerKey Key, string Worker), (Usd Cost, int Runs)>> SumsAsync(IAsyncEnumerable<ChargedRun> runs, CancellationToken cancellationToken)
+    private async Task<Dictionary<(LedgerKey Key, string Worker), RecordedSum>> SumsAsync(IAsyncEnumerable<ChargedRun> runs, CancellationToken cancellationToken)
     {
-        var sums = new Dictionary<(LedgerKey, string), (Usd Cost, int Runs)>();
+        var (sums, recent) = (new Dictionary<(LedgerKey, string), RecordedSum>(), time.GetUtcNow() - LongestFlush);
         await foreach (var run in runs.WithCancellation(cancellationToken))
         {
-            foreach (var ledger in run.Ledgers)
-            {
-                var (cost, count) = sums.GetValueOrDefault((ledger, run.Worker ?? ""));
-                sums[(ledger, run.Worker ?? "")] = (cost + (run.Cost ?? Usd.Zero), count + 1);
-            }
+            var cost = run.Cost ?? Usd.Zero;
+            var sum = new RecordedSum(cost, run.Written >= recent ? cost : Usd.Zero, 1);
+            foreach (var ledger in run.Ledgers) sums[(ledger, run.Worker ?? "")] = sums.GetValueOrDefault((ledger, run.Worker ?? "")) + sum;
         }
 
         return sums;
     }
 
-    private async Task<Usd> SettledByAsync(LedgerKey key, LostHold dead, CancellationToken cancellationToken)
+    /// <summary>Makes what is settled for a worker equal to its records; what it settled itself beyond them stays.</summary>
+    /// <returns>How much was settled; negative where the worker came back and settled what was settled for it before.</returns>
+    private async Task<Usd> SettleAsync(LedgerKey key, string worker, DateTimeOffset began, Usd recorded, CancellationToken cancellationToken)
     {
-        var settled = Usd.Zero;
+        while (true)
+        {
+            if (await FindAsync(key, cancellationToken) is not { } account) return Usd.Zero;
+            var (own, recovered) = await SettledForAsync(key, worker, began, cancellationToken); // as of the account or later: then the write fails
+            var more = recorded - own - recovered;
+            if (more < Usd.Zero - recovered) more = Usd.Zero - recovered;
+            if (more == Usd.Zero) return Usd.Zero;
+            var (next, entry) = account.Recovered(BudgetOf(key), worker, more, time.GetUtcNow(), Id());
+            if (await store.TryCommitAsync([new LedgerChange(next, [entry])], cancellationToken) is not null) return more;
+        }
+    }
+
+    private async Task<(Usd Own, Usd Recovered)> SettledForAsync(LedgerKey key, string worker, DateTimeOffset began, CancellationToken cancellationToken)
+    {
+        var (own, recovered) = (Usd.Zero, Usd.Zero);
         await foreach (var entry in store.EntriesAsync(key, null, cancellationToken))
         {
-            if (entry.At < dead.Began - skew) break;
-            if (entry.Worker == dead.Worker && entry.Kind is (LedgerEntryKind.Commit or LedgerEntryKind.Recovered)) settled += entry.Settled - entry.Direct;
+            if (entry.At < began - skew) break;
+            if (entry.Worker != worker) continue;
+            if (entry.Kind == LedgerEntryKind.Commit) own += entry.Settled - entry.Direct;
+            if (entry.Kind == LedgerEntryKind.Recovered) recovered += entry.Settled;
         }
 
-        return settled;
+        return (own, recovered);
     }
 
     private async Task<bool> ChangeAsync(LedgerKey key, Func<LedgerAccount, (LedgerAccount Account, LedgerEntry Entry)?> change, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var account = (await store.ReadAsync([key], cancellationToken))[0];
+            if (await FindAsync(key, cancellationToken) is not { } account) return false;
             if (change(account) is not var (next, entry)) return false;
             if (await store.TryCommitAsync([new LedgerChange(next, [entry])], cancellationToken) is not null) return true;
+        }
+    }
+
+    /// <returns>Null for an account that was changed by hand: it is left as it is until somebody accepts it.</returns>
+    private async Task<LedgerAccount?> FindAsync(LedgerKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await store.ReadAsync([key], cancellationToken))[0];
+        }
+        catch (LedgerDamagedException)
+        {
+            return null;
         }
     }
 
@@ -134,4 +194,9 @@ public sealed class LedgerKeeper(ILedgerStore store, Func<string, Budget?> find,
     };
 
     private static string Id() => Guid.NewGuid().ToString("N");
+
+    private readonly record struct RecordedSum(Usd Cost, Usd Recent, int Runs)
+    {
+        public static RecordedSum operator +(RecordedSum a, RecordedSum b) => new(a.Cost + b.Cost, a.Recent + b.Recent, a.Runs + b.Runs);
+    }
 }

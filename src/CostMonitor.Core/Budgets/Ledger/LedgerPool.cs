@@ -57,6 +57,7 @@ internal sealed class LedgerPool(LedgerKey key, Budget budget, BudgetSpan span)
 
     public long LastTaken { get; set; }
 
+    /// <summary>Whether calls that have no record were granted here, which the hold says since then.</summary>
     public bool IsDirect { get; set; }
 
     /// <summary>Set when a call had to be refused for want of money, until that is written.</summary>
