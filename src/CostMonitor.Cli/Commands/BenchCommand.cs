@@ -6,6 +6,7 @@ using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Statistics;
 using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
 using CostMonitor.Providers.Simulated;
 using Spectre.Console;
 
@@ -23,24 +24,30 @@ internal static class BenchCommand
         var csv = new Option<string?>("--csv") { Description = "Write the runs to this file as CSV too, such as baseline_results.csv." };
         var concurrency = new Option<int>("--concurrency") { Description = "Calls in flight: 1 to 1,000. More than one call at a time measures load, not latency.", DefaultValueFactory = _ => 1 };
         var realTime = new Option<bool>("--real-time") { Description = "Let simulated models really wait; figures then depend on this machine." };
+        var limit = new Option<decimal?>("--budget") { Description = "The most that all runs of the file may cost, in USD: what does not fit is not made, and the exit code is 1." };
         var catalog = new CatalogOptions();
         var by = SummarizeCommand.ByOption();
         var json = new Option<bool>("--json") { Description = "The summary as JSON instead of a table." };
         var command = new Command("bench", "Runs a plan and prints its summary. A plan of simulated models alone runs on a simulated clock: at once, with identical figures each time.")
         {
-            file, models, output, resume, csv, concurrency, realTime, by, json,
+            file, models, output, resume, csv, concurrency, realTime, limit, by, json,
         };
         catalog.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var job = Job.Read(parsed.GetRequiredValue(file), parsed.GetValue(models), parsed.GetValue(realTime), parsed.GetValue(concurrency)) with { Prices = catalog.Read(parsed) };
             var path = parsed.GetRequiredValue(output);
+            await using var budget = Budget(parsed.GetValue(limit), path, parsed.GetValue(resume));
+            var parts = new ChainParts { Ledger = budget?.Ledger };
+            var prices = catalog.Read(parsed);
+            var job = Job.Read(parsed.GetRequiredValue(file), parsed.GetValue(models), parsed.GetValue(realTime), parsed.GetValue(concurrency), parts with { Prices = () => prices });
             var done = Recorded(path, parsed.GetValue(resume), job.Runs);
-            await RunAsync(job, path, done, cancellationToken);
+            await RunAsync(job, path, done, budget, cancellationToken);
             var runs = JsonlRunFile.Read(path);
             SummaryTable.Write(Summary.Of(runs, parsed.GetValue(by)), parsed.GetValue(json));
             if (parsed.GetValue(csv) is { } table) CsvRunFile.Write(table, runs);
-            return ExitCodes.Fine;
+            if (budget?.Refusal is not { } refusal) return ExitCodes.Fine;
+            Words.Say(refusal);
+            return ExitCodes.CheckFailed;
         });
         return command;
     }
@@ -54,7 +61,15 @@ internal static class BenchCommand
         return strange.Length == 0 ? done : throw new InvalidOperationException($"'{path}' holds runs of another plan, such as {strange[0]}.");
     }
 
-    private static async Task RunAsync(Job job, string path, HashSet<RunId> done, CancellationToken cancellationToken)
+    private static BenchBudget? Budget(decimal? limit, string path, bool resume)
+    {
+        if (limit is not { } usd) return null;
+        if (usd < 0) throw new InvalidOperationException($"--budget is in USD and not negative, got {usd}.");
+        var spent = resume && File.Exists(path) ? JsonlRunFile.Read(path).Aggregate(Usd.Zero, static (sum, run) => sum + (run.Cost.Amount ?? Usd.Zero)) : Usd.Zero;
+        return new BenchBudget(new Usd(usd), spent);
+    }
+
+    private static async Task RunAsync(Job job, string path, HashSet<RunId> done, BenchBudget? budget, CancellationToken cancellationToken)
     {
         using var gate = new SemaphoreSlim(job.Concurrency);
         using var file = JsonlRunFile.Append(path);
@@ -64,7 +79,8 @@ internal static class BenchCommand
             var bar = context.AddTask(Markup.Escape(job.Plan.Name), maxValue: job.Runs.Count);
             bar.Increment(done.Count);
             var loop = new RunLoop(new RunEngine(job.Clients, job.Prices, job.Time), job.Time, gate);
-            await loop.RunAsync(job.Runs.Where(r => !done.Contains(r.Id)), new Counting(file, bar), cancellationToken);
+            var writer = new Counting(file, bar);
+            await loop.RunAsync(job.Runs.Where(r => !done.Contains(r.Id)), budget?.Over(writer) ?? writer, cancellationToken);
         });
     }
 
@@ -77,19 +93,17 @@ internal static class BenchCommand
         }
     }
 
-    private sealed record Job(RunPlan Plan, IReadOnlyList<RunRequest> Runs, ModelClients Clients, TimeProvider Time, int Concurrency)
+    private sealed record Job(RunPlan Plan, IReadOnlyList<RunRequest> Runs, ModelClients Clients, PriceCatalog Prices, TimeProvider Time, int Concurrency)
     {
-        public PriceCatalog Prices { get; init; } = PriceCatalog.BuiltIn;
-
-        public static Job Read(string file, string? models, bool realTime, int concurrency)
+        public static Job Read(string file, string? models, bool realTime, int concurrency, ChainParts parts)
         {
             if (concurrency is < 1 or > 1000) throw new InvalidOperationException($"--concurrency is from 1 to 1000, got {concurrency}.");
-            var clients = ModelsOption.Read(models, TimeProvider.System);
+            var clients = ModelsOption.Read(models, TimeProvider.System, parts);
             var plan = InputFiles.Plan(file, model => clients.IsConfigured(model, out _));
             var runs = RunSchedule.Of(plan, PlanCommand.BatchOf(plan));
-            if (realTime || concurrency > 1 || !plan.Models.All(clients.Configuration.IsSimulated)) return new Job(plan, runs, clients, TimeProvider.System, concurrency);
+            if (realTime || concurrency > 1 || !plan.Models.All(clients.Configuration.IsSimulated)) return new Job(plan, runs, clients, parts.Prices(), TimeProvider.System, concurrency);
             var clock = new VirtualClock(TimeProvider.System.GetUtcNow());
-            return new Job(plan, runs, ModelsOption.Read(models, clock), clock, concurrency);
+            return new Job(plan, runs, ModelsOption.Read(models, clock, parts), parts.Prices(), clock, concurrency);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CostMonitor.Providers.Calling;
+using CostMonitor.Providers.Chain;
 
 namespace CostMonitor.Cli.Commands;
 
@@ -14,6 +15,6 @@ internal static class ModelsOption
         DefaultValueFactory = _ => Default,
     };
 
-    public static ModelClients Read(string? path, TimeProvider time) =>
-        ModelsFile.Read(path ?? Default, Environment.GetEnvironmentVariable, time);
+    public static ModelClients Read(string? path, TimeProvider time, ChainParts? parts = null) =>
+        ModelsFile.Read(path ?? Default, Environment.GetEnvironmentVariable, time, parts: parts);
 }

@@ -121,6 +121,7 @@ internal sealed class LedgerEndpoints(Composition composition)
                 json.WriteNumber("recordedUsd", difference.Recorded.Amount);
                 json.WriteNumber("differenceUsd", difference.Difference.Amount);
                 json.WriteNumber("openUsd", difference.Open.Amount);
+                json.WriteNumber("recentUsd", difference.Recent.Amount);
                 json.WriteNumber("runs", difference.Runs);
                 json.WriteBoolean("wrong", difference.IsWrong);
                 json.WriteEndObject();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace CostMonitor.Cli.Tests.Commands;
@@ -57,6 +58,26 @@ public sealed class BenchCommandTests : IDisposable
 
         Assert.Equal((0, first.Output), (again.ExitCode, again.Output));
         Assert.Equal(before, await File.ReadAllTextAsync(_folder.Of("done.jsonl")));
+    }
+
+    [Fact]
+    public async Task Bench_GivenABudget_NeverSpendsMoreAndGoesOnWithAHigherOne()
+    {
+        var plan = _folder.Write("capped.json", (await File.ReadAllTextAsync(Input("plan.json"))).Replace("\"timeoutSeconds\"", "\"parameters\": { \"maxOutputTokens\": 12 }, \"timeoutSeconds\"", StringComparison.Ordinal));
+        File.Copy(Input("prompts.csv"), _folder.Of("prompts.csv"));
+        Task<Costmon.Result> CappedAsync(string file, params string[] more) => Costmon.RunAsync(["bench", plan, "--models", Input("models.json"), "--out", _folder.Of(file), "--json", .. more]);
+        var whole = JsonElement.Parse((await CappedAsync("whole.jsonl")).Output).GetProperty("total").GetProperty("costUsd").GetDecimal();
+        var half = whole / 2;
+
+        var stopped = await CappedAsync("budget.jsonl", "--budget", half.ToString(CultureInfo.InvariantCulture));
+        var resumed = await CappedAsync("budget.jsonl", "--resume", "--budget", (2 * whole).ToString(CultureInfo.InvariantCulture));
+
+        var spent = JsonElement.Parse(stopped.Output).GetProperty("total").GetProperty("costUsd").GetDecimal();
+        Assert.InRange(spent, 0.000001m, half);
+        Assert.Equal(1, stopped.ExitCode);
+        Assert.Contains("runs were not made, with a budget of", stopped.Words, StringComparison.Ordinal);
+        Assert.Equal(0, resumed.ExitCode);
+        Assert.Equal(Runs, (await File.ReadAllLinesAsync(_folder.Of("budget.jsonl"))).Length);
     }
 
     [Fact]

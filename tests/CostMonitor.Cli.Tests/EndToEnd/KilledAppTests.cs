@@ -22,7 +22,7 @@ public sealed class KilledAppTests(PublishedApp published, ITestOutputHelper out
     private static readonly string[] Models = ["sim:small-latest", "sim:large-latest", "sim:reasoning-latest"];
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(30);
 
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(4));
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(6));
     private readonly TempFolder _folder = new();
 
     [Fact]
@@ -204,19 +204,20 @@ public sealed class KilledAppTests(PublishedApp published, ITestOutputHelper out
     private async Task AssertLedgerAsync(PublishedApp.RunningHost running, AppClient client, List<JsonElement> runs)
     {
         var since = Stopwatch.StartNew();
-        while (true)
+        JsonElement states, reconciled;
+        do
         {
-            await running.Host.InvokeTimerAsync("MaintenanceTimer", _patience.Token);
-            var states = await client.GetAsync("/api/ledgers", _patience.Token);
-            if (states.GetProperty("ledgers").EnumerateArray().All(static l => Of(l, "heldUsd") == 0 && Of(l, "unconfirmedUsd") == 0)) break;
-            Assert.True(since.Elapsed < TimeSpan.FromSeconds(120), $"Holds of the dead after {since.Elapsed}: {states.GetRawText()}");
+            Assert.True(since.Elapsed < TimeSpan.FromSeconds(150), "Holds of the dead, or a difference, after 150 s.");
             await Task.Delay(TimeSpan.FromSeconds(1), _patience.Token);
+            await running.Host.InvokeTimerAsync("MaintenanceTimer", _patience.Token);
+            states = await client.GetAsync("/api/ledgers", _patience.Token);
+            reconciled = await client.PostAsync("/api/ledgers/reconcile", "{}", "application/json", _patience.Token);
         }
+        while (states.GetProperty("ledgers").EnumerateArray().Any(static l => Of(l, "heldUsd") != 0 || Of(l, "unconfirmedUsd") != 0)
+            || reconciled.GetProperty("ledgers").EnumerateArray().Any(static l => Of(l, "differenceUsd") != 0));
 
         output.WriteLine($"All holds came back {since.Elapsed:c} after the end.");
-        var reconciled = await client.PostAsync("/api/ledgers/reconcile", "{}", "application/json", _patience.Token);
         Assert.True(reconciled.GetProperty("agrees").GetBoolean(), reconciled.GetRawText());
-        Assert.All(reconciled.GetProperty("ledgers").EnumerateArray(), static l => Assert.Equal((0m, 0m), (Of(l, "differenceUsd"), Of(l, "openUsd"))));
         var all = reconciled.GetProperty("ledgers").EnumerateArray().Single(static l => l.GetProperty("ledger").GetString()?.StartsWith("all.day|", StringComparison.Ordinal) == true);
         Assert.InRange(Of(all, "recordedUsd"), runs.Sum(Cost), decimal.MaxValue); // with the canary's, and with calls that were paid and made again
         Assert.InRange(all.GetProperty("runs").GetInt32(), runs.Count, int.MaxValue);

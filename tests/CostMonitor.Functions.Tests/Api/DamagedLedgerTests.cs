@@ -24,7 +24,7 @@ public sealed class DamagedLedgerTests(AppFixture app) : IClassFixture<AppFixtur
 
         Assert.Contains("its checksum does not agree", Assert.Single(shown.GetProperty("damaged").EnumerateArray()).GetString(), StringComparison.Ordinal);
         Assert.False(reconciled.GetProperty("agrees").GetBoolean());
-        Assert.All(refused.GetProperty("runs").EnumerateArray(), static r => Assert.Equal(("failed", "ledger_unavailable"), (r.GetProperty("status").GetString(), r.GetProperty("errorType").GetString())));
+        Assert.All(refused.GetProperty("runs").EnumerateArray(), static r => Assert.Equal(("failed", "ledger_unavailable"), (r.GetProperty("status").GetString(), r.GetProperty("failure").GetProperty("type").GetString())));
         Assert.Equal(7m, accepted.GetProperty("settledAfterUsd").GetDecimal());
         Assert.Contains("nothing to accept", again.GetRawText(), StringComparison.Ordinal);
         Assert.Contains("who accepts it", nobody.GetRawText(), StringComparison.Ordinal);

@@ -7,12 +7,13 @@ namespace CostMonitor.Core.Budgets.Ledger;
 /// <param name="Settled">By the account, without calls that have no record.</param>
 /// <param name="Recorded">By the records, as they were recorded.</param>
 /// <param name="Runs">Records that are charged to the account.</param>
-/// <param name="Open">What workers hold or may have spent, and what was recorded only just now: records that are not settled yet lie within it.</param>
-public sealed record LedgerDifference(LedgerKey Key, Usd Settled, Usd Recorded, int Runs, Usd Open)
+/// <param name="Open">What workers hold or may have spent.</param>
+/// <param name="Recent">Of the records, what was written so recently that it may not be settled yet.</param>
+public sealed record LedgerDifference(LedgerKey Key, Usd Settled, Usd Recorded, int Runs, Usd Open, Usd Recent)
 {
     /// <summary>Records beyond what is settled; negative when more is settled than there are records.</summary>
     public Usd Difference => Recorded - Settled;
 
     /// <summary>Whether it cannot be explained by calls that are still being settled.</summary>
-    public bool IsWrong => Difference < Usd.Zero || Difference > Open;
+    public bool IsWrong => Difference < Usd.Zero || Difference > Open + Recent;
 }

@@ -85,7 +85,7 @@ public sealed class LedgerKeeper(ILedgerStore store, Func<string, Budget?> find,
             .. accounts.Select(a =>
             {
                 var sum = byAccount.GetValueOrDefault(a.Key);
-                return new LedgerDifference(a.Key, a.Settled - a.Direct, sum.Cost, sum.Runs, a.Held + a.Lost.Aggregate(Usd.Zero, static (total, l) => total + l.Amount) + sum.Recent);
+                return new LedgerDifference(a.Key, a.Settled - a.Direct, sum.Cost, sum.Runs, a.Held + a.Lost.Aggregate(Usd.Zero, static (total, l) => total + l.Amount), sum.Recent);
             }),
         ];
     }

@@ -120,7 +120,7 @@ public sealed class LedgerKeeperTests
         var young = Assert.Single(await keeper.ReconcileAsync(Written(now - TimeSpan.FromMinutes(1)), now - TimeSpan.FromDays(32), None));
         var old = Assert.Single(await keeper.ReconcileAsync(Written(now - TimeSpan.FromMinutes(3)), now - TimeSpan.FromDays(32), None));
 
-        Assert.Equal((new Usd(0.25m), new Usd(0.25m), false), (young.Difference, young.Open, young.IsWrong));
+        Assert.Equal((new Usd(0.25m), new Usd(0.25m), false), (young.Difference, young.Recent, young.IsWrong));
         Assert.Equal((new Usd(0.75m), Usd.Zero, false), (old.Settled, old.Difference, old.IsWrong));
         Assert.Equal(new Usd(0.75m), (await StateAsync()).Settled);
     }
