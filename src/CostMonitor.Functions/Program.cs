@@ -18,9 +18,9 @@ builder.Services.AddRoutingCore();
 builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddHttpContextAccessor();
-builder.Services.AddSingleton(services => InsightsTelemetry.Open(
+builder.Services.AddSingleton(services => MonitorTelemetry.Open(
     Environment.GetEnvironmentVariable, () => Invocation.Of(services.GetRequiredService<IHttpContextAccessor>().HttpContext), services.GetRequiredService<TimeProvider>(),
-    services.GetRequiredService<ILoggerFactory>().CreateLogger<InsightsTelemetry>()));
+    services.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(MonitorTelemetry))));
 builder.Services.AddSingleton(services => new Composition(
     Environment.GetEnvironmentVariable, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>(),
     services.GetRequiredService<IMonitorTelemetry>()));

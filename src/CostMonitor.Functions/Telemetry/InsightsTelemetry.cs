@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using Azure.Identity;
-using CostMonitor.Core.Input;
 using Microsoft.ApplicationInsights;
 using Microsoft.ApplicationInsights.Channel;
 using Microsoft.ApplicationInsights.DataContracts;
@@ -8,7 +6,7 @@ using Microsoft.ApplicationInsights.Extensibility;
 
 namespace CostMonitor.Functions.Telemetry;
 
-/// <summary>Sends telemetry to Application Insights. Its library is loaded only where a connection string is set.</summary>
+/// <summary>Sends telemetry to Application Insights.</summary>
 /// <remarks>
 /// Nothing is sampled. What there is leaves with the flush before an invocation's answer, and every 15 seconds besides. What the service does not take is
 /// lost: at most <see cref="MostWaiting"/> items wait for it, and it is a view of what the records hold.
@@ -29,7 +27,11 @@ internal sealed partial class InsightsTelemetry : IMonitorTelemetry, IDisposable
     private Task _sending = Task.CompletedTask;
     private bool _isAskedAgain;
 
-    private InsightsTelemetry(InsightsSettings settings, Func<string?> invocation, TimeProvider time, ILogger logger)
+    /// <param name="settings">Where to, and as whom.</param>
+    /// <param name="invocation">Gives the id of the invocation that is running; null outside of any.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Takes what goes wrong.</param>
+    public InsightsTelemetry(InsightsSettings settings, Func<string?> invocation, TimeProvider time, ILogger logger)
     {
         (_invocation, _time, _logger) = (invocation, time, logger);
         _configuration = new TelemetryConfiguration { TelemetryChannel = _channel, ConnectionString = settings.ConnectionString };
@@ -47,24 +49,6 @@ internal sealed partial class InsightsTelemetry : IMonitorTelemetry, IDisposable
     public bool IsOn => true;
 
     public IReadOnlyList<string> Faults => [];
-
-    /// <param name="setting">Gives the app's settings.</param>
-    /// <param name="invocation">Gives the id of the invocation that is running; null outside of any.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Takes what goes wrong.</param>
-    /// <returns>What keeps everything to itself when no connection string is set, or when the settings are faulty: that is logged, and the app runs on.</returns>
-    public static IMonitorTelemetry Open(Func<string, string?> setting, Func<string?> invocation, TimeProvider time, ILogger logger)
-    {
-        try
-        {
-            return InsightsSettings.Read(setting) is { } settings ? Create(settings, invocation, time, logger) : new NoTelemetry();
-        }
-        catch (InputException e)
-        {
-            foreach (var fault in e.Faults) Log.FaultySetting(logger, fault.ToString());
-            return new NoTelemetry([.. e.Faults.Select(static f => $"Telemetry is not sent: {f}")]);
-        }
-    }
 
     public void Event(string name, TelemetryValues values)
     {
@@ -96,10 +80,6 @@ internal sealed partial class InsightsTelemetry : IMonitorTelemetry, IDisposable
         _configuration.Dispose();
         _channel.Dispose();
     }
-
-    // A method of its own, so that nothing above it needs the library.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static InsightsTelemetry Create(InsightsSettings settings, Func<string?> invocation, TimeProvider time, ILogger logger) => new(settings, invocation, time, logger);
 
     /// <summary>One send at a time: behind a service that hangs no more threads wait than one. What comes while it is under way is sent by a second one after it.</summary>
     private Task SendAllAsync()
@@ -134,9 +114,6 @@ internal sealed partial class InsightsTelemetry : IMonitorTelemetry, IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(713, LogLevel.Error, "Telemetry is not sent: {Fault}")]
-        public static partial void FaultySetting(ILogger logger, string fault);
-
         [LoggerMessage(714, LogLevel.Warning, "The telemetry of this invocation was not taken by Application Insights in time.")]
         public static partial void NotFlushed(ILogger logger);
     }
