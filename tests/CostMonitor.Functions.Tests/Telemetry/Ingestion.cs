@@ -18,7 +18,6 @@ internal sealed class Ingestion : IAsyncDisposable
     private readonly ConcurrentQueue<SentItem> _items = new();
     private readonly ConcurrentQueue<string> _paths = new();
     private readonly CancellationTokenSource _ending = new();
-    private long _bytes;
 
     private Ingestion(WebApplication app) => _app = app;
 
@@ -31,9 +30,6 @@ internal sealed class Ingestion : IAsyncDisposable
     public IReadOnlyList<SentItem> Items => [.. _items];
 
     public IReadOnlyList<string> Paths => [.. _paths];
-
-    /// <summary>All items' JSON, as it is billed: not compressed.</summary>
-    public long Bytes => Interlocked.Read(ref _bytes);
 
     public string ConnectionString { get; private set; } = "";
 
@@ -66,12 +62,7 @@ internal sealed class Ingestion : IAsyncDisposable
         if (Hangs) await Task.Delay(Timeout.Infinite, _ending.Token);
         context.Response.StatusCode = Status;
         if (Status != 200) return;
-        foreach (var line in lines)
-        {
-            Interlocked.Add(ref _bytes, System.Text.Encoding.UTF8.GetByteCount(line));
-            _items.Enqueue(SentItem.Of(JsonElement.Parse(line), line));
-        }
-
+        foreach (var line in lines) _items.Enqueue(SentItem.Of(JsonElement.Parse(line), line));
         await context.Response.WriteAsync($$"""{"itemsReceived":{{lines.Length}},"itemsAccepted":{{lines.Length}},"errors":[]}""");
     }
 }

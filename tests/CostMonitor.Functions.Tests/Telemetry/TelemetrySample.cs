@@ -24,8 +24,6 @@ public sealed class TelemetrySample : IAsyncLifetime
 
     internal IReadOnlyList<string> Paths => _ingestion?.Paths ?? [];
 
-    internal long Bytes { get; private set; }
-
     /// <summary>What the models answered.</summary>
     public IReadOnlyList<string> Completions => _completions;
 
@@ -43,7 +41,7 @@ public sealed class TelemetrySample : IAsyncLifetime
             [RetailPages.Item("gpt 4.1 Inp glbl Tokens", "0.0022"), RetailPages.Item("gpt 4.1 cached Inp glbl Tokens", "0.0005"), RetailPages.Item("gpt 4.1 Outp glbl Tokens", "0.008")]));
         await using var app = await AppProcess.StartAsync(await SettingsAsync(prices.Address));
         await LiveAsync(app, TimeProvider.System.GetUtcNow());
-        (Items, Bytes) = (_ingestion.Items, _ingestion.Bytes);
+        Items = _ingestion.Items;
     }
 
     public async Task DisposeAsync()
@@ -73,7 +71,7 @@ public sealed class TelemetrySample : IAsyncLifetime
         {
             ["batch"] = batch, ["models"] = new JsonArray([.. models]), ["cache"] = isCached, ["storeText"] = true, ["retries"] = batch == "down" ? 1 : 0,
             ["tags"] = new JsonObject { ["team"] = "search", ["app"] = "shop", ["feature"] = "answers", ["user"] = User, ["experiment"] = "blue" },
-            ["prompts"] = new JsonArray([.. Enumerable.Range(1, prompts).Select(i => new JsonObject { ["id"] = $"p{i}", ["category"] = "qa", ["prompt"] = $"{Prompt}, part {i}.", ["expected"] = "xyzzy" })]),
+            ["prompts"] = new JsonArray([.. Enumerable.Range(1, prompts).Select(PromptOf)]),
         };
         using var submitted = await app.Http.PostAsync(new Uri("/api/batches", UriKind.Relative), new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"));
         var chunks = (await AppFixture.ReadAsync(submitted, HttpStatusCode.Accepted)).GetProperty("chunks").GetInt32();
@@ -83,6 +81,14 @@ public sealed class TelemetrySample : IAsyncLifetime
         {
             if (run.TryGetProperty("completion", out var text) && text.ValueKind == JsonValueKind.String && text.GetString() is { Length: > 15 } completion) _completions.Add(completion);
         }
+    }
+
+    /// <summary>The first one has a contract that no answer keeps.</summary>
+    private static JsonObject PromptOf(int number)
+    {
+        var prompt = new JsonObject { ["id"] = $"p{number}", ["category"] = "qa", ["prompt"] = $"{Prompt}, part {number}." };
+        if (number == 1) prompt["expected"] = "xyzzy";
+        return prompt;
     }
 
     private async Task InvokeAsync(AppProcess app, string function, string payload)

@@ -47,6 +47,16 @@ public sealed class TelemetrySampleTests(TelemetrySample sample) : IClassFixture
     public void Sent_IsNotSampled() => Assert.All(sample.Items, static i => Assert.DoesNotContain("sampleRate", i.Text, StringComparison.Ordinal));
 
     [Fact]
+    public void Sent_GoesWhereTheConnectionStringSays() => Assert.All(sample.Paths, static p => Assert.Matches(@"^/v2(\.1)?/track$", p));
+
+    [Theory]
+    [InlineData(TelemetryNames.Run, 1000)]
+    [InlineData(TelemetryNames.ModelRequest, 660)]
+    [InlineData(TelemetryNames.QueueLength, 540)]
+    public void Sent_OfAName_IsAsSmallAsTheDocsSay(string name, double bytes) =>
+        Assert.InRange(sample.Items.Where(i => i.Name == name).Average(static i => System.Text.Encoding.UTF8.GetByteCount(i.Text)), 0.8 * bytes, 1.2 * bytes);
+
+    [Fact]
     public void Sent_BeforeTheInvocationIsAnswered() => Assert.Equal(AppFixture.CanaryRuns, sample.RunsAtTheAnswer);
 
     [Fact]
