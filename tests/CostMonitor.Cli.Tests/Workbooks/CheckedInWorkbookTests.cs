@@ -14,14 +14,16 @@ public sealed partial class CheckedInWorkbookTests
 
     private static readonly HashSet<string> Visualizations = ["table", "tiles", "timechart", "areachart", "barchart", "scatterchart"];
 
-    public static TheoryData<string> Names => ["spend", "latency", "quality", "operations"];
+    private static readonly string[] Workbooks = ["spend", "latency", "quality", "operations"];
+
+    public static TheoryData<string> Names => [.. Workbooks];
 
     [Fact]
     public void Workbooks_AreWhatTheirTemplatesAndQueriesMake()
     {
         var built = new WorkbookFolder(Path.Combine(Repository.Root, "infra")).Build();
 
-        Assert.Equal(Names.Select(static n => $"{n}.workbook.json").Order(), built.Select(static b => Path.GetFileName(b.Path)).Order());
+        Assert.Equal(Workbooks.Select(static n => $"{n}.workbook.json").Order(), built.Select(static b => Path.GetFileName(b.Path)).Order());
         Assert.All(built, static b => Assert.True(File.ReadAllText(b.Path) == b.Text, $"{b.Path} is not what 'costmon workbooks' makes."));
     }
 
@@ -29,9 +31,9 @@ public sealed partial class CheckedInWorkbookTests
     public void Queries_AreUsedByATemplate()
     {
         var folder = Path.Combine(Repository.Root, "infra/queries");
-        var templates = string.Concat(Names.Select(static n => Repository.Read($"infra/workbooks/{n}.json")));
+        var templates = string.Concat(Workbooks.Select(static n => Repository.Read($"infra/workbooks/{n}.json")));
 
-        var files = Names.SelectMany(n => Directory.EnumerateFiles(Path.Combine(folder, n), "*.kql")).Select(f => Path.GetRelativePath(folder, f)).ToArray();
+        var files = Workbooks.SelectMany(n => Directory.EnumerateFiles(Path.Combine(folder, n), "*.kql")).Select(f => Path.GetRelativePath(folder, f)).ToArray();
 
         Assert.NotEmpty(files);
         Assert.All(files, f => Assert.Contains($"\"@{f}\"", templates, StringComparison.Ordinal));
@@ -82,7 +84,7 @@ public sealed partial class CheckedInWorkbookTests
             Assert.NotNull((int?)p["type"]);
             Assert.False(string.IsNullOrEmpty((string?)p["label"]));
         });
-        var ids = Names.SelectMany(n => ParametersOf(Read(n))).Select(static p => (string?)p["id"]).ToArray();
+        var ids = Workbooks.SelectMany(n => ParametersOf(Read(n))).Select(static p => (string?)p["id"]).ToArray();
         Assert.Equal(ids.Length, ids.Distinct().Count());
     }
 
