@@ -18,6 +18,7 @@ internal sealed partial class InsightsTelemetry : IMonitorTelemetry, IDisposable
     private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(2), Interval = TimeSpan.FromSeconds(15);
 
     private readonly InMemoryChannel _channel = new() { BacklogSize = MostWaiting, SendingInterval = Interval };
+    private readonly IngestionWatch _watch;
     private readonly TelemetryConfiguration _configuration;
     private readonly TelemetryClient _client;
     private readonly Func<string?> _invocation;
@@ -33,7 +34,7 @@ internal sealed partial class InsightsTelemetry : IMonitorTelemetry, IDisposable
     /// <param name="logger">Takes what goes wrong.</param>
     public InsightsTelemetry(InsightsSettings settings, Func<string?> invocation, TimeProvider time, ILogger logger)
     {
-        (_invocation, _time, _logger) = (invocation, time, logger);
+        (_invocation, _time, _logger, _watch) = (invocation, time, logger, new IngestionWatch(logger));
         _configuration = new TelemetryConfiguration { TelemetryChannel = _channel, ConnectionString = settings.ConnectionString };
         if (settings.UsesIdentity)
         {
@@ -79,6 +80,7 @@ internal sealed partial class InsightsTelemetry : IMonitorTelemetry, IDisposable
     {
         _configuration.Dispose();
         _channel.Dispose();
+        _watch.Dispose();
     }
 
     /// <summary>One send at a time: behind a service that hangs no more threads wait than one. What comes while it is under way is sent by a second one after it.</summary>

@@ -54,7 +54,7 @@ public sealed class InsightsTelemetryTests(AppFixture fixture) : IClassFixture<A
     }
 
     [Fact]
-    public async Task Trigger_GivenAServiceThatFails_AnswersAsEver()
+    public async Task Trigger_GivenAServiceThatFails_AnswersAsEverAndSaysSoOnce()
     {
         await using var ingestion = await Ingestion.StartAsync();
         await using var app = await StartAsync((Connection, ingestion.ConnectionString));
@@ -62,8 +62,13 @@ public sealed class InsightsTelemetryTests(AppFixture fixture) : IClassFixture<A
         ingestion.Status = 500;
 
         var took = await RunCanaryAsync(app);
+        await RunCanaryAsync(app);
+        ingestion.Status = 200;
+        await RunCanaryAsync(app);
 
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.Equal(1, await app.CountLinesAsync("[716] Application Insights takes telemetry again.", 1));
+        Assert.Single(app.Lines, static l => l.Contains("[715] Application Insights does not take telemetry: it answered 500.", StringComparison.Ordinal));
     }
 
     [Fact]
