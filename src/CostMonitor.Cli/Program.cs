@@ -23,6 +23,7 @@ var root = new RootCommand("CostMonitor: what LLM calls cost, how fast and how g
     AlertsCommand.Create(),
     PricesCommand.Create(),
     ModelsCommand.Create(),
+    WorkbooksCommand.Create(),
 };
 
 // The outer edge: data has gone to stdout, what went wrong goes to stderr as words, and the exit code says which kind it was.

@@ -17,13 +17,18 @@ builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 
 builder.Services.AddRoutingCore();
 builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
 builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddHttpContextAccessor();
+builder.Services.AddSingleton(services => MonitorTelemetry.Open(
+    Environment.GetEnvironmentVariable, () => Invocation.Of(services.GetRequiredService<IHttpContextAccessor>().HttpContext), services.GetRequiredService<TimeProvider>(),
+    services.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(MonitorTelemetry))));
 builder.Services.AddSingleton(services => new Composition(
-    Environment.GetEnvironmentVariable, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()));
+    Environment.GetEnvironmentVariable, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>(),
+    services.GetRequiredService<IMonitorTelemetry>()));
 
 var app = builder.Build();
 var composition = app.Services.GetRequiredService<Composition>();
 var loggers = app.Services.GetRequiredService<ILoggerFactory>();
-using var telemetry = TelemetryExport.Open(Environment.GetEnvironmentVariable, TimeProvider.System, app.Logger);
+using var export = TelemetryExport.Open(Environment.GetEnvironmentVariable, TimeProvider.System, app.Logger);
 app.UseRouting();
 app.MapGet("/", (HttpContext context) => context.Response.WriteAsync("CostMonitor"));
 app.MapTrigger("CanaryTimer", new CanaryTimerFunction(composition).RunAsync, SettleAsync);
@@ -35,4 +40,9 @@ app.MapTrigger("PriceTimer", new PriceTimerFunction(composition, loggers.CreateL
 app.MapApi(composition);
 await app.RunAsync();
 
-Task SettleAsync() => Task.WhenAll(composition.SettleAsync(), telemetry?.FlushAsync() ?? Task.CompletedTask);
+// What is settled has something to tell, so it comes first.
+async Task SettleAsync()
+{
+    await composition.SettleAsync();
+    await Task.WhenAll(composition.Telemetry.FlushAsync(), export?.FlushAsync() ?? Task.CompletedTask);
+}

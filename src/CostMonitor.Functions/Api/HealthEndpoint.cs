@@ -15,7 +15,7 @@ internal sealed class HealthEndpoint(Composition composition)
 {
     public async Task GetAsync(HttpContext context)
     {
-        var problems = new List<string>();
+        var problems = new List<string>(composition.Telemetry.Faults);
         int? queued = null, poisoned = null;
         UnpricedWatch? unpriced = null;
         IReadOnlyList<KeyValuePair<ModelKey, BreakerStatus>> down = [];

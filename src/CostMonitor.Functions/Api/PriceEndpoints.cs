@@ -40,6 +40,7 @@ internal sealed class PriceEndpoints(Composition composition)
         var provider = context.Request.RouteValues["provider"] as string ?? "";
         ExpectProvider(json, provider);
         await app.Prices.StoreAsync(provider, json, "PUT /api/prices", context.RequestAborted);
+        app.Reports.Stored(provider, "PUT /api/prices");
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

@@ -1,11 +1,13 @@
+using CostMonitor.Core.Calling;
 using CostMonitor.Core.Runs;
+using CostMonitor.Functions.Telemetry;
 using CostMonitor.Storage.Records;
 
 namespace CostMonitor.Functions.BatchQueue;
 
 /// <summary>Runs one chunk: claims it, runs what has no record, keeps the claim while it runs.</summary>
 internal sealed partial class ChunkRunner(
-    BatchTable batches, RunTable runs, RunLoop loop, TimeSpan lease, TimeProvider time, ILogger<ChunkRunner> logger)
+    BatchTable batches, RunTable runs, RunLoop loop, TimeSpan lease, Action<RunRecord, CallLane> recorded, TimeProvider time, ILogger<ChunkRunner> logger)
 {
     /// <summary>Names this process in claims; a restarted one is another worker.</summary>
     private readonly string _owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
@@ -26,7 +28,7 @@ internal sealed partial class ChunkRunner(
         var finished = false;
         try
         {
-            await loop.RunAsync(writer.Missing, writer, stop.Token);
+            await loop.RunAsync(writer.Missing, new ReportedRunWriter(writer, run => recorded(run, claim.Batch.Plan.Lane)), stop.Token);
             finished = true;
         }
         finally

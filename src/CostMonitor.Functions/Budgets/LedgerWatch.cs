@@ -25,6 +25,12 @@ internal sealed partial class LedgerWatch(
     private Task _telling = Task.CompletedTask;
     private DateTimeOffset _reconciled, _expired;
 
+    /// <summary>Hears of each threshold that this process has told of.</summary>
+    public Action<Budget, LedgerState, Core.Alerts.Alert>? Told { get; init; }
+
+    /// <summary>Hears each minute how the accounts stand.</summary>
+    public Action<IReadOnlyList<BudgetState>>? Seen { get; init; }
+
     /// <summary>What the last reconciliation of this process found that cannot be explained; empty before the first.</summary>
     public IReadOnlyList<LedgerDifference> Wrong { get; private set; } = [];
 
@@ -120,6 +126,7 @@ internal sealed partial class LedgerWatch(
     private async Task TellAllAsync(CancellationToken cancellationToken)
     {
         var states = await StatesAsync(isAll: false, cancellationToken);
+        Seen?.Invoke(states);
         foreach (var state in states.Where(static s => s.Span is not null && s.State.Sequence > 0)) await RaiseAsync(state.Budget, state.State, state.Span ?? default, cancellationToken);
         var firing = new List<Core.Alerts.AlertKey>();
         for (string? continuation = null; ;)
@@ -152,7 +159,9 @@ internal sealed partial class LedgerWatch(
     {
         foreach (var alert in BudgetAlerts.Of(budget, state, span, time.GetUtcNow()))
         {
-            if (await alerts.RaiseAsync(alert, cancellationToken)) Log.Reached(logger, alert.Title, alert.Text);
+            if (!await alerts.RaiseAsync(alert, cancellationToken)) continue;
+            Log.Reached(logger, alert.Title, alert.Text);
+            Told?.Invoke(budget, state, alert);
         }
     }
 

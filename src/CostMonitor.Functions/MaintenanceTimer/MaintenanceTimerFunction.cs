@@ -1,5 +1,6 @@
 using CostMonitor.Core.Batches;
 using CostMonitor.Core.Runs;
+using CostMonitor.Functions.AlertQueue;
 using CostMonitor.Functions.CanaryTimer;
 using CostMonitor.Functions.Host;
 using CostMonitor.Functions.Setup;
@@ -7,7 +8,7 @@ using CostMonitor.Functions.Setup;
 namespace CostMonitor.Functions.MaintenanceTimer;
 
 /// <summary>Each minute: closes batches that are done, brings back chunks whose messages were lost, finishes canary slots whose worker died, looks for
-/// calls without a price, keeps the ledger, evaluates the alert rules, brings back alerts that were not delivered, removes cached answers whose time is over.</summary>
+/// calls without a price, keeps the ledger, evaluates the alert rules, brings back alerts that were not delivered, removes cached answers whose time is over, says how the queues stand.</summary>
 internal sealed partial class MaintenanceTimerFunction(Composition composition, ILogger<MaintenanceTimerFunction> logger)
 {
     /// <summary>A batch younger than this may still be on its way into the queue.</summary>
@@ -29,13 +30,16 @@ internal sealed partial class MaintenanceTimerFunction(Composition composition, 
         var open = await app.Batches.OpenAsync(cancellationToken);
         // The queue counts messages that are being worked on too: with none at all, chunks that are not done have lost theirs.
         // Counted once, since the first batch's own messages must not hide that a second one has lost its.
-        var isQueueEmpty = await app.Queue.ApproximateMessagesCountAsync(cancellationToken) == 0;
-        foreach (var (id, submitted) in open) await LookAfterAsync(app, id, submitted, isQueueEmpty, cancellationToken);
+        var queued = await app.Queue.ApproximateMessagesCountAsync(cancellationToken);
+        foreach (var (id, submitted) in open) await LookAfterAsync(app, id, submitted, queued == 0, cancellationToken);
         await LookForUnpricedAsync(app, cancellationToken);
         await app.LedgerWatch.MaintainAsync(cancellationToken);
         await app.Rules.EvaluateAsync(cancellationToken);
         await app.Answers.ExpireAsync(MostExpired, cancellationToken);
         await app.Alerts.MaintainAsync(cancellationToken);
+        app.States.Breakers(app.Models.Breakers());
+        await app.States.QueueAsync(app.Queue, queued, cancellationToken);
+        await app.States.QueueAsync(app.Account.Queue(AppAlerts.QueueName), null, cancellationToken);
     }
 
     /// <summary>One request a model and minute. A look that finds what the one before found is not logged again.</summary>
@@ -43,6 +47,7 @@ internal sealed partial class MaintenanceTimerFunction(Composition composition, 
     {
         var now = app.Time.GetUtcNow();
         var found = await app.Runs.UnpricedAsync(await app.Batches.ModelsAsync(cancellationToken), now - UnpricedSpan, now, cancellationToken);
+        app.States.Unpriced(found.Calls);
         if (app.Unpriced.Replace(found) && found.IsAlert) Log.CallsUnpriced(logger, found.Calls, found.WithUsage, found.Tokens, string.Join(", ", found.Models.Select(m => $"{m.Model} ({m.Calls})")));
     }
 

@@ -35,6 +35,9 @@ internal sealed class OperationsLook(
     /// <summary>Gives the calls without a price that maintenance found last; null while nobody knows.</summary>
     public Func<UnpricedWatch?>? Unpriced { get; init; }
 
+    /// <summary>Hears what was found out for the rules that are due.</summary>
+    public Action<OperationalFacts>? Seen { get; init; }
+
     /// <summary>The facts with the one that a metric asks for added.</summary>
     public async Task<OperationalFacts> AddAsync(OperationalFacts facts, RuleMetric metric, CancellationToken cancellationToken) => metric switch
     {

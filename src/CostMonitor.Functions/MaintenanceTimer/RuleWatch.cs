@@ -33,6 +33,7 @@ internal sealed partial class RuleWatch(
         var due = _inForce.Values.Where(r => IsDue(r, kept.Evaluated, now)).ToArray();
         if (due.Length == 0) return;
         var (facts, unknown) = await FactsAsync(due, cancellationToken);
+        look.Seen?.Invoke(facts);
         var metrics = await MetricsAsync(due, now, cancellationToken);
         var evaluated = kept.Evaluated.Where(e => _inForce.ContainsKey(e.Key)).ToDictionary();
         foreach (var rule in due)

@@ -23,6 +23,7 @@ internal sealed partial class PriceTimerFunction(Composition composition, ILogge
         var changes = CatalogChanges.Between(await app.Prices.ListPricesAsync(cancellationToken), new ImportedPrices(import.Models, []), day);
         foreach (var held in changes.All.Where(c => c.IsQuarantined)) Log.Quarantined(logger, held.Offer.ToString(), string.Join("; ", held.Quarantine));
         var models = changes.Apply(static _ => false);
+        app.Reports.Read(changes, "PriceTimer");
         if (models.Count > 0) await app.Prices.StoreAsync(Provider, PriceFileWriter.Write(Provider, models), "PriceTimer", cancellationToken);
         Log.Read(
             logger, import.Used, import.Of(UnusedKind.Unmapped).Count(), import.Of(UnusedKind.Refused).Count(),

@@ -1,13 +1,18 @@
 using Azure.Core;
 using Azure.Identity;
 using CostMonitor.Core.Alerts;
+using CostMonitor.Core.Alerts.Rules;
 using CostMonitor.Core.Budgets.Ledger;
+using CostMonitor.Core.Calling;
+using CostMonitor.Core.Calling.Breaking;
+using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Functions.AlertQueue;
 using CostMonitor.Functions.AlertQueue.Sinks;
 using CostMonitor.Functions.BatchQueue;
 using CostMonitor.Functions.Budgets;
 using CostMonitor.Functions.MaintenanceTimer;
+using CostMonitor.Functions.Telemetry;
 using CostMonitor.Providers.Calling;
 using CostMonitor.Providers.Chain;
 using CostMonitor.Storage;
@@ -17,7 +22,7 @@ namespace CostMonitor.Functions.Setup;
 
 /// <summary>Puts the app together at its first use, so that it starts and can say what is wrong even when something is.</summary>
 /// <remarks>A composition that failed is tried again at the next use: storage may be back by then.</remarks>
-internal sealed partial class Composition(Func<string, string?> setting, TimeProvider time, ILoggerFactory loggers) : IDisposable
+internal sealed partial class Composition(Func<string, string?> setting, TimeProvider time, ILoggerFactory loggers, IMonitorTelemetry? telemetry = null) : IDisposable
 {
     public const string StorageSetting = "AzureWebJobsStorage";
     public const string QueueName = "prompt-batches";
@@ -28,7 +33,11 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _one = new(1);
+    private AttemptListener? _attempts;
     private RunningApp? _app;
+
+    /// <summary>Where the app tells of what it does; keeps it to itself unless it was given one that does not.</summary>
+    public IMonitorTelemetry Telemetry { get; } = telemetry ?? new NoTelemetry();
 
     public async Task<RunningApp> GetAsync(CancellationToken cancellationToken)
     {
@@ -51,9 +60,18 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
     }
 
     /// <summary>Waits for what the app still does in the background: the host may stop the process once an invocation is answered.</summary>
-    public Task SettleAsync() => _app is { } app ? Task.WhenAll(app.Breakers.SettleAsync(), app.Models.Cache.FlushAsync(CancellationToken.None), SettleLedgerAsync(app)) : Task.CompletedTask;
+    public async Task SettleAsync()
+    {
+        if (_app is not { } app) return;
+        await Task.WhenAll(app.Breakers.SettleAsync(), app.Models.Cache.FlushAsync(CancellationToken.None), SettleLedgerAsync(app));
+        app.States.Storage(app.Account.RequestsSent);
+    }
 
-    public void Dispose() => _one.Dispose();
+    public void Dispose()
+    {
+        _attempts?.Dispose();
+        _one.Dispose();
+    }
 
     /// <summary>Writes what calls have cost and what thresholds that reached. Storage that fails leaves it to maintenance: the hold covers it, and the records say it.</summary>
     private static async Task SettleLedgerAsync(RunningApp app)
@@ -98,14 +116,15 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
             runs.CreateIfNotExistsAsync(cancellationToken), batches.CreateIfNotExistsAsync(cancellationToken), queue.CreateIfNotExistsAsync(cancellationToken),
             answers.CreateIfNotExistsAsync(cancellationToken), alerts.CreateIfNotExistsAsync(cancellationToken), notices.CreateIfNotExistsAsync(cancellationToken),
             ruleStates.CreateIfNotExistsAsync(cancellationToken));
+        var (reports, states) = (new MonitorReports(Telemetry), new StateReports(Telemetry, time));
         var breakerTable = new BreakerTable(account);
         var breakerAlerts = new BreakerAlerts(alerts, breakerTable);
         var breakers = new BreakerWatch(breakerTable, breakerAlerts, time, loggers.CreateLogger<BreakerWatch>());
-        var sinks = SinksFile.Read(settings.AlertSinksFile, setting, Credential, time, loggers);
+        var sinks = SinksFile.Read(settings.AlertSinksFile, setting, Credential, time, loggers, reports);
         var prices = await PriceSource.OpenAsync(settings, account, time, loggers.CreateLogger<PriceSource>(), cancellationToken);
         var budgets = await BudgetBook.OpenAsync(settings, account, time, loggers.CreateLogger<BudgetBook>(), cancellationToken);
         var ledgerTable = new LedgerTable(account);
-        var ledgerWatch = new LedgerWatch(ledgerTable, budgets, alerts, runs, batches, time, loggers.CreateLogger<LedgerWatch>());
+        var ledgerWatch = new LedgerWatch(ledgerTable, budgets, alerts, runs, batches, time, loggers.CreateLogger<LedgerWatch>()) { Told = reports.Reached, Seen = states.Budgets };
         var ledger = new BudgetLedger(
             ledgerTable, () => budgets.InForce, new LedgerOptions { Worker = Guid.NewGuid().ToString("N") }, time, ledgerWatch.Crossed,
             e => Log.LedgerFailed(loggers.CreateLogger<BudgetLedger>(), e.GetType().Name, e.Message.ReplaceLineEndings(" ")));
@@ -115,7 +134,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
             Prices = () => prices.InForce.Catalog,
             Levers = () => settings.Levers,
             Logger = loggers.CreateLogger(CallTelemetry.Name + ".Calls"),
-            OnBreaker = breakers.Changed,
+            OnBreaker = Changed,
             KnownBreakers = await breakers.KnownAsync(cancellationToken),
             SharedAnswers = answers,
             OnSharedAnswersFailed = e => Log.SharedAnswersFailed(loggers.CreateLogger<Composition>(), e.GetType().Name, e.Message.ReplaceLineEndings(" ")),
@@ -123,6 +142,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         var models = ModelsFile.Read(Path.Combine(settings.AppFolder, settings.ModelsFile), setting, time, doubt => Log.UsageDoubted(loggers.CreateLogger<Composition>(), doubt.Model.ToString(), doubt.RequestId, doubt.Reason), parts);
         var engine = new RunEngine(models, () => prices.InForce.Catalog, time);
         var unpriced = new LastUnpriced();
+        if (Telemetry.IsOn) _attempts ??= new AttemptListener(Telemetry, deployment => ModelKey.TryParse(deployment, out var model) ? RegionOf(model) : null);
         return new RunningApp
         {
             Settings = settings,
@@ -138,6 +158,8 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
             Breakers = breakers,
             Alerts = new AppAlerts(alerts, sinks, breakerAlerts, settings.AlertProof, settings.DashboardUrl, time, loggers),
             Unpriced = unpriced,
+            Reports = reports,
+            States = states,
             AlertRules = rules,
             RuleStates = ruleStates,
             Rules = new RuleWatch(rules, ruleStates, Outbox ?? alerts, runs, batches, Look(), time, loggers.CreateLogger<RuleWatch>()),
@@ -158,9 +180,26 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
             Unpriced = () => unpriced.Found,
             UndeliveredAlerts = alerts.UndeliveredAsync,
             BudgetsForecastToExceed = ledgerWatch.ForecastToExceedAsync,
+            Seen = Seen,
         };
 
+        void Seen(OperationalFacts facts)
+        {
+            states.Facts(facts);
+            if (facts.MissedCanarySlots is { } missed) reports.Missed(missed);
+        }
+
+        void Changed(BreakerChange change)
+        {
+            breakers.Changed(change);
+            reports.Changed(change);
+        }
+
+        string? RegionOf(ModelKey deployment) => models.Configuration.Find(deployment)?.Facts.Region;
+
+        void Recorded(RunRecord run, CallLane lane) => reports.Recorded(run, lane, RegionOf(run.Route?.Target ?? run.Model));
+
         ChunkRunner Runner(int callsInFlight) => new(
-            batches, runs, new RunLoop(engine, time, new SemaphoreSlim(callsInFlight)), settings.ClaimLease, time, loggers.CreateLogger<ChunkRunner>());
+            batches, runs, new RunLoop(engine, time, new SemaphoreSlim(callsInFlight)), settings.ClaimLease, Recorded, time, loggers.CreateLogger<ChunkRunner>());
     }
 }

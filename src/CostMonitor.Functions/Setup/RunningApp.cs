@@ -6,6 +6,7 @@ using CostMonitor.Functions.AlertQueue;
 using CostMonitor.Functions.BatchQueue;
 using CostMonitor.Functions.Budgets;
 using CostMonitor.Functions.MaintenanceTimer;
+using CostMonitor.Functions.Telemetry;
 using CostMonitor.Providers.Calling;
 using CostMonitor.Storage;
 using CostMonitor.Storage.Queues;
@@ -52,6 +53,12 @@ internal sealed record RunningApp
 
     /// <summary>The calls without a price that maintenance saw last.</summary>
     public LastUnpriced Unpriced { get; init; } = new();
+
+    /// <summary>Tells of what happens.</summary>
+    public required MonitorReports Reports { get; init; }
+
+    /// <summary>Tells how things stand.</summary>
+    public required StateReports States { get; init; }
 
     /// <summary>The rules in force, those that are switched off among them.</summary>
     public required IReadOnlyList<AlertRule> AlertRules { get; init; }

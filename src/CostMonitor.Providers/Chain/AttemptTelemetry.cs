@@ -6,13 +6,13 @@ namespace CostMonitor.Providers.Chain;
 /// <summary>The span and the metrics of each attempt at one deployment, by the semantic conventions for generative AI.</summary>
 internal sealed class AttemptTelemetry
 {
-    private readonly string _span;
+    private readonly string _span, _deployment;
     private readonly KeyValuePair<string, object?>[] _tags;
     private readonly bool _isRehearsal;
 
     public AttemptTelemetry(Deployment deployment)
     {
-        _span = $"{CallTelemetry.Chat} {deployment.Model.Model}";
+        (_span, _deployment) = ($"{CallTelemetry.Chat} {deployment.Model.Model}", deployment.Model.ToString());
         _isRehearsal = deployment.IsRehearsal;
         List<KeyValuePair<string, object?>> tags =
         [
@@ -26,8 +26,11 @@ internal sealed class AttemptTelemetry
 
     /// <summary>Starts the attempt's span below the call's.</summary>
     /// <returns>Null when nobody listens.</returns>
-    public Activity? Start(ModelCall call) =>
-        _isRehearsal ? null : CallTelemetry.Spans.StartActivity(_span, ActivityKind.Client, call.Span?.Context ?? default, _tags);
+    public Activity? Start(ModelCall call)
+    {
+        var span = _isRehearsal ? null : CallTelemetry.Spans.StartActivity(_span, ActivityKind.Client, call.Span?.Context ?? default, _tags);
+        return span is { IsAllDataRequested: true } ? span.SetTag("costmonitor.deployment", _deployment).SetTag("costmonitor.lane", call.Settings.Lane.ToString()) : span;
+    }
 
     /// <param name="attempt">An attempt that has ended.</param>
     /// <param name="isGivenUp">Whether its caller left before the end.</param>

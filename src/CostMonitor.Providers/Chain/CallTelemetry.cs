@@ -39,6 +39,9 @@ public static class CallTelemetry
     internal static Histogram<long> CallAttempts { get; } = Counts("costmonitor.call.attempts", "{attempt}", "Requests made for a call, over all its deployments.",
         [0, 1, 2, 3, 4, 5, 6, 8, 11]);
 
+    /// <summary>A name or an id that a server gave, such as an error's type, as telemetry may hold it: <c>_OTHER</c> for one that does not look like any.</summary>
+    public static string? Cleaned(string? name) => TelemetryNames.OfServer(name);
+
     /// <summary>Whether anyone would see an attempt's metrics.</summary>
     internal static bool IsCounted => AttemptDuration.Enabled || FirstToken.Enabled || Tokens.Enabled;
 

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using CostMonitor.Testing;
 
 namespace CostMonitor.Core.Tests.Architecture;
 

@@ -7,6 +7,7 @@ using CostMonitor.Core.Plans;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Core.Tests.Runs;
+using CostMonitor.Testing;
 
 namespace CostMonitor.Core.Tests.Batches;
 

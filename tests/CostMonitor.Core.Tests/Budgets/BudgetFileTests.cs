@@ -3,6 +3,7 @@ using System.Text.Json;
 using CostMonitor.Core.Budgets;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
+using CostMonitor.Testing;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -2,6 +2,7 @@ using CostMonitor.Core.Calling;
 using CostMonitor.Core.Contracts;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Plans;
+using CostMonitor.Testing;
 
 namespace CostMonitor.Core.Tests.Plans;
 

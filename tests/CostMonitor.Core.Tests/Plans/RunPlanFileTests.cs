@@ -1,6 +1,7 @@
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Plans;
+using CostMonitor.Testing;
 
 namespace CostMonitor.Core.Tests.Plans;
 

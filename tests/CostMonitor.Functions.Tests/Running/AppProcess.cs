@@ -22,6 +22,9 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>What the app has written so far.</summary>
+    public IReadOnlyList<string> Lines => [.. _lines];
+
     public static async Task<AppProcess> StartAsync(IReadOnlyDictionary<string, string> settings)
     {
         var port = FreePort();

@@ -147,6 +147,8 @@ public sealed class RecordedChatClientTests : IAsyncLifetime
             ["gen_ai.request.model"] = "recorded-azure",
             ["server.address"] = "127.0.0.1",
             ["server.port"] = _server.Address.Port,
+            ["costmonitor.deployment"] = "azure-openai:recorded-azure",
+            ["costmonitor.lane"] = "App",
             ["gen_ai.response.model"] = "scripted-1",
             ["gen_ai.response.id"] = "chatcmpl-1",
             ["gen_ai.response.finish_reasons"] = new[] { "stop" },

@@ -1,10 +1,12 @@
 using System.Text;
 using CostMonitor.Core.Alerts;
+using CostMonitor.Functions.Telemetry;
 
 namespace CostMonitor.Functions.AlertQueue.Sinks;
 
-/// <summary>Azure Monitor: one event in the app's log, which a scheduled query rule finds by its name. It never fails.</summary>
-internal sealed partial class MonitorSink(ILogger<MonitorSink> logger) : IAlertSink
+/// <summary>Azure Monitor: one event, which a scheduled query rule finds by its name. It never fails.</summary>
+/// <remarks>A custom event where telemetry is sent; else a line in the app's log, so that it is told of in any case.</remarks>
+internal sealed partial class MonitorSink(MonitorReports reports, ILogger<MonitorSink> logger) : IAlertSink
 {
     public string Name => AlertSinks.Monitor;
 
@@ -12,6 +14,12 @@ internal sealed partial class MonitorSink(ILogger<MonitorSink> logger) : IAlertS
 
     public Task<SinkAnswer> SendAsync(SinkNotice notice, CancellationToken cancellationToken)
     {
+        if (reports.Telemetry.IsOn)
+        {
+            reports.Sent(notice);
+            return Task.FromResult(SinkAnswer.Delivered);
+        }
+
         var level = notice switch
         {
             { Kind: AlertNotice.Recovered } or { Severity: AlertSeverity.Info } => LogLevel.Information,

@@ -2,6 +2,7 @@ using System.Net.Mail;
 using Azure.Core;
 using CostMonitor.Core.Alerts;
 using CostMonitor.Core.Input;
+using CostMonitor.Functions.Telemetry;
 
 namespace CostMonitor.Functions.AlertQueue.Sinks;
 
@@ -27,12 +28,13 @@ internal sealed class SinksFile
     /// <param name="credential">Gives the app's identity; asked for only where a sink needs it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">For Azure Monitor's sink, which is always there.</param>
+    /// <param name="reports">For the same.</param>
     /// <exception cref="InputException">The file is missing or faulty: all its faults.</exception>
-    public static AlertSinks Read(string? path, Func<string, string?> setting, Func<TokenCredential> credential, TimeProvider time, ILoggerFactory loggers)
+    public static AlertSinks Read(string? path, Func<string, string?> setting, Func<TokenCredential> credential, TimeProvider time, ILoggerFactory loggers, MonitorReports reports)
     {
         try
         {
-            return Parse(path is null ? """{"sinks":[]}""" : File.ReadAllText(path), Path.GetFileName(path) ?? "", setting, credential, time, loggers);
+            return Parse(path is null ? """{"sinks":[]}""" : File.ReadAllText(path), Path.GetFileName(path) ?? "", setting, credential, time, loggers, reports);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -41,13 +43,13 @@ internal sealed class SinksFile
     }
 
     public static AlertSinks Parse(
-        string json, string name, Func<string, string?> setting, Func<TokenCredential> credential, TimeProvider time, ILoggerFactory loggers) =>
+        string json, string name, Func<string, string?> setting, Func<TokenCredential> credential, TimeProvider time, ILoggerFactory loggers, MonitorReports reports) =>
         InputFaults.ReadJson(json, name, root =>
         {
             var file = new SinksFile(setting, credential, time);
             file.ReadAll(root);
             return new AlertSinks(
-                [.. file._sinks, (new MonitorSink(loggers.CreateLogger<MonitorSink>()), AlertSinks.Monitor)], file._missing);
+                [.. file._sinks, (new MonitorSink(reports, loggers.CreateLogger<MonitorSink>()), AlertSinks.Monitor)], file._missing);
         });
 
     private void ReadAll(InputNode root)

@@ -2,6 +2,7 @@ using CostMonitor.Core.Alerts;
 using CostMonitor.Core.Alerts.Rules;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
+using CostMonitor.Testing;
 
 namespace CostMonitor.Core.Tests.Alerts.Rules;
 

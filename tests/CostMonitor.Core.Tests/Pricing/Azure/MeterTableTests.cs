@@ -3,6 +3,7 @@ using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Pricing.Azure;
 using CostMonitor.Core.Usage;
+using CostMonitor.Testing;
 
 namespace CostMonitor.Core.Tests.Pricing.Azure;
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Pricing.Import;
+using CostMonitor.Testing;
 
 namespace CostMonitor.Core.Tests.Pricing.Import;
 

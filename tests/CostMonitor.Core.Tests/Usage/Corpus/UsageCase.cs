@@ -2,6 +2,7 @@ using System.Text.Json;
 using CostMonitor.Core.Input;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Usage;
+using CostMonitor.Testing;
 
 namespace CostMonitor.Core.Tests.Usage.Corpus;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CostMonitor.Core.Alerts;
 using CostMonitor.Functions.AlertQueue.Sinks;
+using CostMonitor.Functions.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace CostMonitor.Functions.Tests.AlertQueue.Sinks;
@@ -87,7 +88,7 @@ public sealed class SinkPayloadTests
     public async Task Monitor_GivenANotice_LogsOneEventWithEveryField()
     {
         var log = new Events();
-        var answer = await new MonitorSink(log).SendAsync(Notices.Firing, CancellationToken.None);
+        var answer = await new MonitorSink(new MonitorReports(new NoTelemetry()), log).SendAsync(Notices.Firing, CancellationToken.None);
 
         var (level, id, fields, text) = Assert.Single(log.Written);
         Assert.Equal((null, LogLevel.Error, 900, "CostMonitorAlert"), (answer.Failure, level, id.Id, id.Name));

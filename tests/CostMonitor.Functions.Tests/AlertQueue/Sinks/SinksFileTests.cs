@@ -1,6 +1,7 @@
 using CostMonitor.Core.Input;
 using CostMonitor.Functions.AlertQueue;
 using CostMonitor.Functions.AlertQueue.Sinks;
+using CostMonitor.Functions.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CostMonitor.Functions.Tests.AlertQueue.Sinks;
@@ -79,5 +80,6 @@ public sealed class SinksFileTests
         },
         () => throw new InvalidOperationException("No sink here needs an identity."),
         TimeProvider.System,
-        NullLoggerFactory.Instance);
+        NullLoggerFactory.Instance,
+        new MonitorReports(new NoTelemetry()));
 }

@@ -1,7 +1,7 @@
-namespace CostMonitor.Core.Tests;
+namespace CostMonitor.Testing;
 
 /// <summary>The files of this repository, found from where the tests run.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = FindRoot();
 
