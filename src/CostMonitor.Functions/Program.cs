@@ -1,3 +1,4 @@
+using CostMonitor.Core.Checks;
 using CostMonitor.Functions.AlertQueue;
 using CostMonitor.Functions.Api;
 using CostMonitor.Functions.BatchPoison;
@@ -18,7 +19,10 @@ builder.Services.AddRoutingCore();
 builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(services => new Composition(
-    Environment.GetEnvironmentVariable, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()));
+    SecretReferences.Without(Environment.GetEnvironmentVariable), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>())
+{
+    UnresolvedSecrets = SecretReferences.Problems(Environment.GetEnvironmentVariables().Keys.OfType<string>(), Environment.GetEnvironmentVariable),
+});
 
 var app = builder.Build();
 var composition = app.Services.GetRequiredService<Composition>();

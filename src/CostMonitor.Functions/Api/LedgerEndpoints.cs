@@ -142,6 +142,14 @@ internal sealed class LedgerEndpoints(Composition composition)
         await ApiAnswer.JsonAsync(context, StatusCodes.Status200OK, result.Write);
     }
 
+    /// <summary>Accounts that were changed by hand, and those that the last reconciliation of this process found to disagree with the records.</summary>
+    public static async Task<IReadOnlyList<string>> ProblemsAsync(RunningApp app, CancellationToken cancellationToken) =>
+    [
+        .. (await app.LedgerTable.DamagedAsync(cancellationToken).ToListAsync(cancellationToken)).Select(static d => d.Message),
+        .. app.LedgerWatch.Wrong.Select(static w =>
+            $"The ledger {w.Key} has {w.Settled} settled, and its run records add up to {w.Recorded}: a difference of {w.Difference}. Look at its entries (costmon budget entries {w.Key}) and reconcile again (costmon budget reconcile)."),
+    ];
+
     private static LedgerKey KeyOf(HttpContext context, ApiQuery query) =>
         new(context.Request.RouteValues["budget"] as string ?? "", query.Text("value") ?? "", context.Request.RouteValues["period"] as string ?? "");
 }

@@ -2,11 +2,13 @@ using Azure.Core;
 using Azure.Identity;
 using CostMonitor.Core.Alerts;
 using CostMonitor.Core.Budgets.Ledger;
+using CostMonitor.Core.Checks;
 using CostMonitor.Core.Runs;
 using CostMonitor.Functions.AlertQueue;
 using CostMonitor.Functions.AlertQueue.Sinks;
 using CostMonitor.Functions.BatchQueue;
 using CostMonitor.Functions.Budgets;
+using CostMonitor.Functions.Checks;
 using CostMonitor.Functions.MaintenanceTimer;
 using CostMonitor.Providers.Calling;
 using CostMonitor.Providers.Chain;
@@ -21,6 +23,15 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
 {
     public const string StorageSetting = "AzureWebJobsStorage";
     public const string QueueName = "prompt-batches";
+
+    /// <summary>The secrets that the platform could not put into the settings.</summary>
+    public IReadOnlyList<Problem> UnresolvedSecrets { get; init; } = [];
+
+    /// <summary>Says what is wrong with the set-up while the app cannot be put together.</summary>
+    public SetupChecks Checks => field ??= new SetupChecks(setting, UnresolvedSecrets, time);
+
+    /// <summary>Whether the app was put together.</summary>
+    public bool IsComposed => _app is not null;
 
     /// <summary>Where the alerts of rules go instead of the table; null for the table.</summary>
     public IAlertOutbox? Outbox { get; init; }
