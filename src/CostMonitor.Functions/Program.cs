@@ -14,7 +14,11 @@ using CostMonitor.Functions.Telemetry;
 var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
 var port = Environment.GetEnvironmentVariable("FUNCTIONS_CUSTOMHANDLER_PORT") ?? "7073";
 builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}");
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = ApiLimits.MaxBodyBytes);
+builder.WebHost.ConfigureKestrel(kestrel =>
+{
+    kestrel.Limits.MaxRequestBodySize = ApiLimits.MaxBodyBytes;
+    kestrel.AddServerHeader = false;
+});
 builder.Services.AddRoutingCore();
 builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
 builder.Services.AddSingleton(TimeProvider.System);
@@ -28,6 +32,7 @@ var app = builder.Build();
 var composition = app.Services.GetRequiredService<Composition>();
 var loggers = app.Services.GetRequiredService<ILoggerFactory>();
 using var telemetry = TelemetryExport.Open(Environment.GetEnvironmentVariable, TimeProvider.System, app.Logger);
+app.UseAnswerHeaders();
 app.UseRouting();
 app.MapGet("/", (HttpContext context) => context.Response.WriteAsync("CostMonitor"));
 app.MapTrigger("CanaryTimer", new CanaryTimerFunction(composition).RunAsync, SettleAsync);

@@ -47,7 +47,7 @@ internal static class ApiRoutes
         Get("/api/alerts/silences", alerts.SilencesAsync);
         app.MapPost("/api/alerts/silences", ApiAnswer.Guarded(app.Logger, alerts.SilenceAsync));
         app.MapDelete("/api/alerts/silences/{id}", ApiAnswer.Guarded(app.Logger, alerts.EndSilenceAsync));
-        app.MapPost("/api/batches", ApiAnswer.Guarded(app.Logger, batches.SubmitAsync));
+        app.MapPost("/api/batches", ApiAnswer.Guarded(app.Logger, batches.SubmitAsync, ApiLimits.MaxBodyBytes));
         app.Map("/api/{*path}", ApiAnswer.Guarded(app.Logger, context =>
             throw ApiProblem.NotFound($"{context.Request.Method} {context.Request.Path}; see /api/openapi.json")));
 
