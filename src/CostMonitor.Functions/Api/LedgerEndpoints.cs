@@ -145,7 +145,7 @@ internal sealed class LedgerEndpoints(Composition composition)
     /// <summary>Accounts that were changed by hand, and those that the last reconciliation of this process found to disagree with the records.</summary>
     public static async Task<IReadOnlyList<string>> ProblemsAsync(RunningApp app, CancellationToken cancellationToken) =>
     [
-        .. (await app.LedgerTable.DamagedAsync(cancellationToken).ToListAsync(cancellationToken)).Select(static d => d.Message),
+        .. (await app.LedgerWatch.LookAsync(cancellationToken)).Select(static d => d.Message),
         .. app.LedgerWatch.Wrong.Select(static w =>
             $"The ledger {w.Key} has {w.Settled} settled, and its run records add up to {w.Recorded}: a difference of {w.Difference}. Look at its entries (costmon budget entries {w.Key}) and reconcile again (costmon budget reconcile)."),
     ];

@@ -120,7 +120,7 @@ public sealed class HealthApiTests(AppFixture app) : IClassFixture<AppFixture>
     [Fact]
     public async Task Health_GivenALedgerThatWasChangedByHand_SaysSo()
     {
-        var row = new TableEntity("a|selftest-damaged|2026-11-21|", "!account") { ["Nonsense"] = true };
+        var row = new TableEntity("ledger", "a|damaged|2026-11|") { ["Budget"] = "damaged", ["Value"] = "", ["Period"] = "2026-11", ["Sequence"] = "no number" };
         await app.Account.Table("Budgets").CreateIfNotExistsAsync(CancellationToken.None);
         await app.Account.Table("Budgets").InsertOrReplaceAsync(row, CancellationToken.None);
         await using var process = await StartAsync();
