@@ -1,6 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using CostMonitor.Core.Budgets.Ledger;
+using CostMonitor.Core.Pricing;
 using CostMonitor.Functions.Tests.Running;
+using CostMonitor.Storage.Records;
 using CostMonitor.Storage.Tables;
 using CostMonitor.Testing.ScriptedServer;
 
@@ -128,6 +132,24 @@ public sealed class HealthApiTests(AppFixture app) : IClassFixture<AppFixture>
         var problems = await ProblemsAsync(process);
 
         Assert.Contains(problems, p => p.Contains("was changed by hand", StringComparison.Ordinal));
+        await app.Account.Table("Budgets").DeleteAsync(row.PartitionKey, row.RowKey, Azure.ETag.All, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Health_GivenALedgerThatTheRecordsDoNotExplain_SaysSoOnceReconciled()
+    {
+        var key = new LedgerKey("ghost", "", TimeProvider.System.GetUtcNow().ToString("yyyy-MM", CultureInfo.InvariantCulture));
+        var row = LedgerRow.Of(new LedgerAccount { Key = key, Settled = new Usd(1.25m) });
+        await app.Account.Table("Budgets").CreateIfNotExistsAsync(CancellationToken.None);
+        await app.Account.Table("Budgets").InsertOrReplaceAsync(row, CancellationToken.None);
+        await using var process = await StartAsync();
+
+        using var before = await process.Http.GetAsync(new Uri("/api/health", UriKind.Relative));
+        using var reconciled = await process.Http.PostAsync(new Uri("/api/ledgers/reconcile", UriKind.Relative), new StringContent("{}"));
+        var problem = Assert.Single(await ProblemsAsync(process));
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (before.StatusCode, reconciled.StatusCode));
+        Assert.StartsWith($"The ledger {key} has $1.25 settled, and its run records add up to $0.00: a difference of ", problem, StringComparison.Ordinal);
         await app.Account.Table("Budgets").DeleteAsync(row.PartitionKey, row.RowKey, Azure.ETag.All, CancellationToken.None);
     }
 

@@ -31,4 +31,18 @@ public sealed class SelfTestApiTests(AppFixture app) : IClassFixture<AppFixture>
         Assert.Equal(ledgers, (await app.GetAsync("/api/ledgers?all=true")).GetProperty("ledgers").GetRawText());
         Assert.Empty(await app.Account.Table("Runs").QueryAsync(TableFilter.Create($"RowKey ge {"canary-self-test"} and RowKey lt {"canary-self-tesu"}"), null, CancellationToken.None).ToListAsync());
     }
+
+    [Fact]
+    public async Task Budget_GivenNoSimulatedModelWithAPrice_SaysWhatItNeeds()
+    {
+        var models = Path.GetTempFileName();
+        await File.WriteAllTextAsync(models, """{"models":[{"model":"sim:without-a-price","api":"simulated"}]}""");
+        await using var process = await AppProcess.StartAsync(new Dictionary<string, string>(app.Settings) { ["ModelsFile"] = models });
+
+        using var answer = await process.Http.PostAsync(new Uri("/api/budgets/selftest", UriKind.Relative), new StringContent("{}"));
+        var problem = await AppFixture.ReadAsync(answer, HttpStatusCode.Conflict);
+
+        Assert.StartsWith("The self-test needs a simulated model that has a price", problem.GetProperty("title").GetString(), StringComparison.Ordinal);
+        File.Delete(models);
+    }
 }
