@@ -148,7 +148,7 @@ internal sealed class LedgerEndpoints(Composition composition)
         {
             return await BudgetSelfTest.RunAsync(app, cancellationToken);
         }
-        catch (InvalidOperationException e) // it has no model to test with, which is nothing that health would tell of
+        catch (InvalidOperationException e) // its model has no price, which is nothing that health would tell of
         {
             throw new ApiProblem(StatusCodes.Status409Conflict, e.Message);
         }

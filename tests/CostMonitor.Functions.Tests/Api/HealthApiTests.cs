@@ -142,7 +142,9 @@ public sealed class HealthApiTests(AppFixture app) : IClassFixture<AppFixture>
         var row = LedgerRow.Of(new LedgerAccount { Key = key, Settled = new Usd(1.25m) });
         await app.Account.Table("Budgets").CreateIfNotExistsAsync(CancellationToken.None);
         await app.Account.Table("Budgets").InsertOrReplaceAsync(row, CancellationToken.None);
-        await using var process = await StartAsync();
+        var budgets = Path.GetTempFileName();
+        await File.WriteAllTextAsync(budgets, """{"budgets":[{"id":"ghost","scope":"team:ghost","period":"month","limitUsd":100}]}""");
+        await using var process = await StartAsync(("BudgetsFile", budgets));
 
         using var before = await process.Http.GetAsync(new Uri("/api/health", UriKind.Relative));
         using var reconciled = await process.Http.PostAsync(new Uri("/api/ledgers/reconcile", UriKind.Relative), new StringContent("{}"));
@@ -150,6 +152,7 @@ public sealed class HealthApiTests(AppFixture app) : IClassFixture<AppFixture>
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (before.StatusCode, reconciled.StatusCode));
         Assert.StartsWith($"The ledger {key} has $1.25 settled, and its run records add up to $0.00: a difference of ", problem, StringComparison.Ordinal);
+        File.Delete(budgets);
         await app.Account.Table("Budgets").DeleteAsync(row.PartitionKey, row.RowKey, Azure.ETag.All, CancellationToken.None);
     }
 
