@@ -13,6 +13,8 @@ using CostMonitor.Storage;
 var root = new RootCommand("CostMonitor: what LLM calls cost, how fast and how good they are.")
 {
     UpCommand.Create(),
+    DoctorCommand.Create(),
+    SelfTestCommand.Create(),
     PlanCommand.Create(),
     BenchCommand.Create(),
     SummarizeCommand.Create(),

@@ -1,3 +1,4 @@
+using CostMonitor.Core.Checks;
 using CostMonitor.Functions.AlertQueue;
 using CostMonitor.Functions.Api;
 using CostMonitor.Functions.BatchPoison;
@@ -13,7 +14,11 @@ using CostMonitor.Functions.Telemetry;
 var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
 var port = Environment.GetEnvironmentVariable("FUNCTIONS_CUSTOMHANDLER_PORT") ?? "7073";
 builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}");
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = ApiLimits.MaxBodyBytes);
+builder.WebHost.ConfigureKestrel(kestrel =>
+{
+    kestrel.Limits.MaxRequestBodySize = ApiLimits.MaxBodyBytes;
+    kestrel.AddServerHeader = false;
+});
 builder.Services.AddRoutingCore();
 builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
 builder.Services.AddSingleton(TimeProvider.System);
@@ -22,13 +27,17 @@ builder.Services.AddSingleton(services => MonitorTelemetry.Open(
     Environment.GetEnvironmentVariable, () => Invocation.Of(services.GetRequiredService<IHttpContextAccessor>().HttpContext), services.GetRequiredService<TimeProvider>(),
     services.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(MonitorTelemetry))));
 builder.Services.AddSingleton(services => new Composition(
-    Environment.GetEnvironmentVariable, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>(),
-    services.GetRequiredService<IMonitorTelemetry>()));
+    SecretReferences.Without(Environment.GetEnvironmentVariable), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>(),
+    services.GetRequiredService<IMonitorTelemetry>())
+{
+    UnresolvedSecrets = SecretReferences.Problems(Environment.GetEnvironmentVariables().Keys.OfType<string>(), Environment.GetEnvironmentVariable),
+});
 
 var app = builder.Build();
 var composition = app.Services.GetRequiredService<Composition>();
 var loggers = app.Services.GetRequiredService<ILoggerFactory>();
 using var export = TelemetryExport.Open(Environment.GetEnvironmentVariable, TimeProvider.System, app.Logger);
+app.UseAnswerHeaders();
 app.UseRouting();
 app.MapGet("/", (HttpContext context) => context.Response.WriteAsync("CostMonitor"));
 app.MapTrigger("CanaryTimer", new CanaryTimerFunction(composition).RunAsync, SettleAsync);

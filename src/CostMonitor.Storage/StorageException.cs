@@ -14,6 +14,9 @@ public class StorageException : Exception
     /// <summary>One of <see cref="StorageErrorCodes"/> or another of the service's codes; null when it gave none.</summary>
     public string? ErrorCode { get; }
 
+    /// <summary>The host and port that was asked; null where that is not known.</summary>
+    public string? Host { get; init; }
+
     /// <summary>How often the request was sent.</summary>
     /// <remarks>
     /// Above 1, an earlier attempt may have been applied although its answer was lost: a conflict (409) or an unmet condition

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Azure.Identity;
 
 namespace CostMonitor.Storage;
 
@@ -17,7 +18,7 @@ internal sealed class StoragePipeline
         var options = new Options
         {
             Transport = transport,
-            RetryPolicy = new StorageRetryPolicy(settings.RetryDelay),
+            RetryPolicy = new StorageRetryPolicy(settings.Retries, settings.RetryDelay),
             Retry = { NetworkTimeout = settings.NetworkTimeout },
             Diagnostics = { IsLoggingEnabled = false, IsDistributedTracingEnabled = false, IsTelemetryEnabled = false },
         };
@@ -44,14 +45,17 @@ internal sealed class StoragePipeline
             await _pipeline.SendAsync(message, cancellationToken);
             return message.Response;
         }
+        catch (AuthenticationFailedException e)
+        {
+            throw new StorageException($"{operation}: no token for {Host(message)} could be had.", 0, null, Attempts(message), e) { Host = Host(message) };
+        }
         // Azure.Core reports lost networks in three shapes, depending on how many attempts failed and how.
         catch (Exception e) when (e is AggregateException or RequestFailedException or OperationCanceledException
             && !cancellationToken.IsCancellationRequested)
         {
             var cause = e is AggregateException { InnerExceptions: [.., var last] } ? last : e;
-            var host = message.Request.Uri.ToUri().Authority;
             throw new StorageException(
-                $"{operation}: no answer from {host} after {Attempts(message)} attempt(s): {cause.Message}", 0, null, Attempts(message), e);
+                $"{operation}: no answer from {Host(message)} after {Attempts(message)} attempt(s): {cause.Message}", 0, null, Attempts(message), e) { Host = Host(message) };
         }
     }
 
@@ -61,11 +65,13 @@ internal sealed class StoragePipeline
         Refused(message, operation, StorageError.Parse(message.Response));
 
     public static StorageException Refused(HttpMessage message, string operation, StorageError error) =>
-        new(Describe(message, operation, message.Response.Status, error), message.Response.Status, error.Code, Attempts(message), null);
+        new(Describe(message, operation, message.Response.Status, error), message.Response.Status, error.Code, Attempts(message), null) { Host = Host(message) };
 
     public static string Describe(HttpMessage message, string operation, int status, StorageError error) =>
         $"{operation} got {status} {error.Code ?? "without an error code"} on attempt {Attempts(message)}: "
         + $"{error.Message ?? "the service gave no reason"} (request id {message.Response.Headers.RequestId ?? "unknown"})";
+
+    private static string Host(HttpMessage message) => message.Request.Uri.ToUri().Authority;
 
     private sealed class Options : ClientOptions;
 }

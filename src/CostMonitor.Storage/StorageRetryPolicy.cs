@@ -3,10 +3,10 @@ using Azure.Core.Pipeline;
 
 namespace CostMonitor.Storage;
 
-/// <summary>Up to three retries with exponential waits and jitter, after 408, 429, 500, 502, 503, 504 or no answer.</summary>
+/// <summary>Retries with exponential waits and jitter, after 408, 429, 500, 502, 503, 504 or no answer.</summary>
 /// <remarks>A Retry-After is honoured up to 30 seconds; beyond, the caller hears at once rather than hang.</remarks>
-internal sealed class StorageRetryPolicy(TimeSpan delay)
-    : RetryPolicy(3, DelayStrategy.CreateExponentialDelayStrategy(delay, MaxDelay))
+internal sealed class StorageRetryPolicy(int retries, TimeSpan delay)
+    : RetryPolicy(retries, DelayStrategy.CreateExponentialDelayStrategy(delay, MaxDelay))
 {
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(30);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -13,6 +14,10 @@ internal sealed class AppClient(Uri app, string? key) : IDisposable
 
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
+
+    /// <summary>As the other one, and takes one more status for an answer.</summary>
+    public Task<JsonElement> GetAsync(string path, HttpStatusCode alsoFine, CancellationToken cancellationToken) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellationToken, alsoFine);
 
     public Task<JsonElement> PostAsync(string path, string body, string contentType, CancellationToken cancellationToken) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = Content(body, contentType) }, cancellationToken);
@@ -32,14 +37,14 @@ internal sealed class AppClient(Uri app, string? key) : IDisposable
         return content;
     }
 
-    private async Task<JsonElement> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<JsonElement> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken, HttpStatusCode? alsoFine = null)
     {
         using (request)
         {
             if (key is not null) request.Headers.Add("x-functions-key", key);
             using var response = await _http.SendAsync(request, cancellationToken);
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
-            if (response.IsSuccessStatusCode) return Parsed(request, body);
+            if (response.IsSuccessStatusCode || response.StatusCode == alsoFine) return Parsed(request, body);
             throw new ApiException($"{request.Method} {request.RequestUri} answered {(int)response.StatusCode}: {Problem(body)}");
         }
     }

@@ -65,7 +65,15 @@ internal static class CsvRunFile
     /// <summary>Quotes where RFC 4180 asks for it, and keeps a spreadsheet from taking a text for a formula.</summary>
     private static string Quoted(string field)
     {
-        if (field.Length > 0 && field[0] is '=' or '@' or '\t' or '\r') field = "'" + field;
+        if (IsFormula(field)) field = "'" + field;
         return field.AsSpan().IndexOfAny(",\"\n\r") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
+
+    /// <summary>What a spreadsheet may run: https://owasp.org/www-community/attacks/CSV_Injection. A number with a sign is left a number.</summary>
+    private static bool IsFormula(string field) => field.Length > 0 && field[0] switch
+    {
+        '=' or '@' or '\t' or '\r' or '\n' => true,
+        '+' or '-' => !decimal.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out _),
+        _ => false,
+    };
 }

@@ -44,6 +44,7 @@ internal sealed class HttpFront : IAsyncDisposable
             kestrel.AddServerHeader = false;
         });
         var web = builder.Build();
+        web.Use(RefuseStrangersAsync);
         foreach (var function in functions.OfType<FunctionDefinition.Http>())
         {
             if (function.Methods.Count == 0) web.Map(function.Route, forward);
@@ -70,6 +71,21 @@ internal sealed class HttpFront : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _web.DisposeAsync();
+
+    /// <summary>
+    /// No key is asked for here, so a page that somebody visits could post to this port, and read from it under a name of its own that leads here. Browsers say where a
+    /// request comes from and what it is for; what does not name this machine is refused.
+    /// </summary>
+    private static Task RefuseStrangersAsync(HttpContext context, RequestDelegate next)
+    {
+        var origin = context.Request.Headers.Origin.ToString();
+        var isOurs = IsThisMachine(context.Request.Host.Host) && (origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var page) && IsThisMachine(page.Host)));
+        return isOurs
+            ? next(context)
+            : Problem.WriteAsync(context, 403, "The request is not for this machine, or comes from a page of another one", "Call it by 127.0.0.1 or localhost; a page must be served from there too.");
+    }
+
+    private static bool IsThisMachine(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static async Task StatusAsync(HttpContext context)
     {

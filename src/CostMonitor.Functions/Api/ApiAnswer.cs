@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CostMonitor.Core.Input;
 using CostMonitor.Storage;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace CostMonitor.Functions.Api;
 
@@ -16,8 +17,12 @@ internal static partial class ApiAnswer
     }
 
     /// <summary>Runs an endpoint; this is the API's outer edge, where every exception becomes a problem.</summary>
-    public static RequestDelegate Guarded(ILogger logger, RequestDelegate endpoint) => async context =>
+    /// <param name="logger">Told of what is not the caller's fault.</param>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="mostBytes">The longest body that it reads.</param>
+    public static RequestDelegate Guarded(ILogger logger, RequestDelegate endpoint, long mostBytes = ApiLimits.MaxSmallBodyBytes) => async context =>
     {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = mostBytes;
         try
         {
             await endpoint(context);

@@ -1,3 +1,4 @@
+using CostMonitor.Functions.BatchQueue;
 using CostMonitor.Functions.Setup;
 
 namespace CostMonitor.Functions.Api;
@@ -15,7 +16,10 @@ internal static class ApiRoutes
         var alerts = new AlertEndpoints(composition);
         var rules = new RuleEndpoints(composition);
         var health = new HealthEndpoint(composition);
+        var selfTests = new SelfTestEndpoints(composition, app.Services.GetRequiredService<ILogger<ChunkRunner>>());
         Get("/api/health", health.GetAsync);
+        app.MapPost("/api/selftest/storage", ApiAnswer.Guarded(app.Logger, selfTests.StorageAsync));
+        app.MapPost("/api/selftest/canary", ApiAnswer.Guarded(app.Logger, selfTests.CanaryAsync));
         Get("/api/openapi.json", CatalogEndpoints.OpenApiAsync);
         Get("/api/models", catalog.ModelsAsync);
         Get("/api/prices", prices.ListAsync);
@@ -43,7 +47,7 @@ internal static class ApiRoutes
         Get("/api/alerts/silences", alerts.SilencesAsync);
         app.MapPost("/api/alerts/silences", ApiAnswer.Guarded(app.Logger, alerts.SilenceAsync));
         app.MapDelete("/api/alerts/silences/{id}", ApiAnswer.Guarded(app.Logger, alerts.EndSilenceAsync));
-        app.MapPost("/api/batches", ApiAnswer.Guarded(app.Logger, batches.SubmitAsync));
+        app.MapPost("/api/batches", ApiAnswer.Guarded(app.Logger, batches.SubmitAsync, ApiLimits.MaxBodyBytes));
         app.Map("/api/{*path}", ApiAnswer.Guarded(app.Logger, context =>
             throw ApiProblem.NotFound($"{context.Request.Method} {context.Request.Path}; see /api/openapi.json")));
 

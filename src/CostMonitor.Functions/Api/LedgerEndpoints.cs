@@ -139,9 +139,29 @@ internal sealed class LedgerEndpoints(Composition composition)
     public async Task SelfTestAsync(HttpContext context)
     {
         var app = await composition.GetAsync(context.RequestAborted);
-        var result = await BudgetSelfTest.RunAsync(app, context.RequestAborted);
+        var result = await RunAsync(app, context.RequestAborted);
         await ApiAnswer.JsonAsync(context, StatusCodes.Status200OK, result.Write);
     }
+
+    private static async Task<BudgetSelfTest> RunAsync(RunningApp app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await BudgetSelfTest.RunAsync(app, cancellationToken);
+        }
+        catch (InvalidOperationException e) // its model has no price, which is nothing that health would tell of
+        {
+            throw new ApiProblem(StatusCodes.Status409Conflict, e.Message);
+        }
+    }
+
+    /// <summary>Accounts that were changed by hand, and those that the last reconciliation of this process found to disagree with the records.</summary>
+    public static async Task<IReadOnlyList<string>> ProblemsAsync(RunningApp app, CancellationToken cancellationToken) =>
+    [
+        .. (await app.LedgerWatch.LookAsync(cancellationToken)).Select(static d => d.Message),
+        .. app.LedgerWatch.Wrong.Select(static w =>
+            $"The ledger {w.Key} has {w.Settled} settled, and its run records add up to {w.Recorded}: a difference of {w.Difference}. Look at its entries (costmon budget entries {w.Key}) and reconcile again (costmon budget reconcile)."),
+    ];
 
     private static LedgerKey KeyOf(HttpContext context, ApiQuery query) =>
         new(context.Request.RouteValues["budget"] as string ?? "", query.Text("value") ?? "", context.Request.RouteValues["period"] as string ?? "");

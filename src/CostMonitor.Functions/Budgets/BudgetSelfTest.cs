@@ -5,6 +5,7 @@ using CostMonitor.Core.Pricing;
 using CostMonitor.Functions.Setup;
 using CostMonitor.Providers.Calling;
 using CostMonitor.Providers.Chain;
+using CostMonitor.Providers.Configuration;
 using Microsoft.Extensions.AI;
 
 namespace CostMonitor.Functions.Budgets;
@@ -24,21 +25,23 @@ internal sealed record BudgetSelfTest(bool IsPassed, ModelKey Model, int Calls, 
 
     private static readonly TimeSpan LongestTest = TimeSpan.FromMinutes(2);
 
-    /// <exception cref="InvalidOperationException">There is no simulated model that has a price: the test pays nobody.</exception>
+    /// <summary>A model of the test's own, so that it needs none of the app's and pays nobody.</summary>
+    private const string Models = """{"models":[{"model":"sim:large-latest","api":"simulated","simulated":{"ttftMs":{"median":5},"tokensPerSecond":20000,"outputTokens":{"median":50}}}]}""";
+
+    /// <exception cref="InvalidOperationException">The simulated model has no price in force.</exception>
     public static async Task<BudgetSelfTest> RunAsync(RunningApp app, CancellationToken cancellationToken)
     {
-        var now = app.Time.GetUtcNow();
-        var model = app.Models.Configuration.Models.Select(static m => m.Model)
-            .Where(m => app.Models.Configuration.IsSimulated(m) && app.Models.IsConfigured(m, out _))
-            .Select(m => (Model: m, Price: app.Prices.InForce.Catalog.CostOf(new Offer(m), null, new() { Output = 1000 }, now).Amount))
-            .Where(static m => m.Price > Usd.Zero).OrderByDescending(static m => m.Price).Select(static m => (ModelKey?)m.Model).FirstOrDefault()
-            ?? throw new InvalidOperationException("The self-test needs a simulated model that has a price, as sim:large-latest of samples/models.json.");
+        using var models = new ModelClients(
+            ModelConfiguration.Parse(Models, "self-test", static _ => null), null, app.Time, null, new ChainParts { Ledger = app.Ledger, Prices = () => app.Prices.InForce.Catalog });
+        var model = models.Configuration.Models[0].Model;
+        var price = app.Prices.InForce.Catalog.CostOf(new Offer(model), null, new() { Output = 1000 }, app.Time.GetUtcNow()).Amount;
+        if (!(price > Usd.Zero)) throw new InvalidOperationException($"The self-test needs a price of {model}: the price file of sim that is in force has none.");
         var id = $"selftest-{Guid.NewGuid():N}"[..24];
         var json = $$"""{"id":"{{id}}","scope":"experiment:{{id}}","period":"day","limitUsd":0.01,"hard":true}""";
         await app.Budgets.PutAsync(BudgetFile.ParseOne(json, "self-test"), cancellationToken);
         try
         {
-            var (calls, refusal) = await SpendAsync(app, model, id, cancellationToken);
+            var (calls, refusal) = await SpendAsync(models, model, id, cancellationToken);
             await app.Ledger.FlushAsync(cancellationToken);
             var state = (await app.LedgerWatch.StatesAsync(isAll: false, cancellationToken)).Single(s => s.Budget.Id == id).State;
             var isPassed = refusal is not null && refusal.Contains(id, StringComparison.Ordinal) && calls > 0 && state.Settled + state.Held <= Limit;
@@ -62,9 +65,9 @@ internal sealed record BudgetSelfTest(bool IsPassed, ModelKey Model, int Calls, 
         json.WriteEndObject();
     }
 
-    private static async Task<(int Calls, string? Refusal)> SpendAsync(RunningApp app, ModelKey model, string id, CancellationToken cancellationToken)
+    private static async Task<(int Calls, string? Refusal)> SpendAsync(ModelClients models, ModelKey model, string id, CancellationToken cancellationToken)
     {
-        var client = app.Models.FindChatClient(model) ?? throw new InvalidOperationException($"{model} cannot be called.");
+        var client = models.FindChatClient(model) ?? throw new InvalidOperationException($"{model} cannot be called.");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         stop.CancelAfter(LongestTest);
         var (asked, answered, refusal) = (0, 0, (string?)null);

@@ -18,12 +18,12 @@ internal sealed partial class LedgerWatch(
 
     private const int MostExpired = 2000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), LookAgain = TimeSpan.FromMinutes(5);
 
     private readonly LedgerKeeper _keeper = new(table, id => Find(book, id), time, TimeSpan.FromSeconds(5));
     private readonly Lock _gate = new();
     private Task _telling = Task.CompletedTask;
-    private DateTimeOffset _reconciled, _expired;
+    private DateTimeOffset _reconciled, _expired, _looked;
 
     /// <summary>Hears of each threshold that this process has told of.</summary>
     public Action<Budget, LedgerState, Core.Alerts.Alert>? Told { get; init; }
@@ -87,6 +87,16 @@ internal sealed partial class LedgerWatch(
         foreach (var wrong in Wrong) Log.Wrong(logger, wrong.Key.ToString(), wrong.Settled.Amount, wrong.Recorded.Amount, wrong.Difference.Amount);
         foreach (var damage in Damaged) Log.Damaged(logger, damage.Key.ToString(), damage.Found);
         return differences;
+    }
+
+    /// <summary>Accounts that were changed by hand, as known in this process, which looks itself if its last look was long ago: another process may be the one that maintains.</summary>
+    public async Task<IReadOnlyList<LedgerDamagedException>> LookAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (now - _looked < LookAgain) return Damaged;
+        Damaged = await table.DamagedAsync(cancellationToken).ToListAsync(cancellationToken);
+        _looked = now;
+        return Damaged;
     }
 
     /// <summary>The accounts of the present periods, those of budgets in force.</summary>

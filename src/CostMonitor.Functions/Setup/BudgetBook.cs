@@ -9,7 +9,6 @@ namespace CostMonitor.Functions.Setup;
 /// <remarks>Each process looks for stored ones again after <see cref="LookAgain"/>, in one request. While storage does not answer, the last known ones stay in force.</remarks>
 internal sealed partial class BudgetBook
 {
-    private const string UsualFile = "samples/budgets.json";
     private const int LongestDefinition = 30_000;
     private const int Attempts = 10;
 
@@ -50,7 +49,7 @@ internal sealed partial class BudgetBook
     {
         var table = new BudgetTable(account, time);
         await table.CreateIfNotExistsAsync(cancellationToken);
-        var book = new BudgetBook(ReadFile(settings), table, time, logger);
+        var book = new BudgetBook(BudgetsFile.Read(settings), table, time, logger);
         await book.ReadStoredAsync(cancellationToken);
         return book;
     }
@@ -105,21 +104,6 @@ internal sealed partial class BudgetBook
     private static void ThrowAfterTooMany(int attempt)
     {
         if (attempt == Attempts) throw new InvalidOperationException($"The stored budgets were changed by others {Attempts} times while this change was made.");
-    }
-
-    private static IReadOnlyList<PlacedBudget> ReadFile(AppSettings settings)
-    {
-        var name = settings.BudgetsFile ?? UsualFile;
-        var path = Path.Combine(settings.AppFolder, name);
-        if (settings.BudgetsFile is null && !File.Exists(path)) return [];
-        try
-        {
-            return BudgetFile.Parse(File.ReadAllText(path), name);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException(name, "", $"The budgets cannot be read: {e.Message}");
-        }
     }
 
     private Task LookIfOldAsync()

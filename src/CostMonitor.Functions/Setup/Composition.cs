@@ -5,12 +5,14 @@ using CostMonitor.Core.Alerts.Rules;
 using CostMonitor.Core.Budgets.Ledger;
 using CostMonitor.Core.Calling;
 using CostMonitor.Core.Calling.Breaking;
+using CostMonitor.Core.Checks;
 using CostMonitor.Core.Pricing;
 using CostMonitor.Core.Runs;
 using CostMonitor.Functions.AlertQueue;
 using CostMonitor.Functions.AlertQueue.Sinks;
 using CostMonitor.Functions.BatchQueue;
 using CostMonitor.Functions.Budgets;
+using CostMonitor.Functions.Checks;
 using CostMonitor.Functions.MaintenanceTimer;
 using CostMonitor.Functions.Telemetry;
 using CostMonitor.Providers.Calling;
@@ -26,6 +28,15 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
 {
     public const string StorageSetting = "AzureWebJobsStorage";
     public const string QueueName = "prompt-batches";
+
+    /// <summary>The secrets that the platform could not put into the settings.</summary>
+    public IReadOnlyList<Problem> UnresolvedSecrets { get; init; } = [];
+
+    /// <summary>Says what is wrong with the set-up while the app cannot be put together.</summary>
+    public SetupChecks Checks => field ??= new SetupChecks(setting, UnresolvedSecrets, time);
+
+    /// <summary>Whether the app was put together.</summary>
+    public bool IsComposed => _app is not null;
 
     /// <summary>Where the alerts of rules go instead of the table; null for the table.</summary>
     public IAlertOutbox? Outbox { get; init; }

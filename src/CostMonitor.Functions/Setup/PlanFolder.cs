@@ -25,7 +25,7 @@ internal static class PlanFolder
                 name => PromptFile.ParseCsv(File.ReadAllText(Path.Combine(folder, name)), name),
                 isConfigured);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InputException(Path.GetFileName(path), "", $"The plan cannot be read: {e.Message}");
         }

@@ -45,13 +45,19 @@ internal static class ModelEntryReader
             missing.Add("The endpoint is not https, and an Entra token is not sent in the clear.");
         }
 
+        var key = isEntra ? null : ReadKey(node, isRequired: api != ModelApi.OpenAICompatible, settings, missing);
+        if (key is not null && endpoint is { IsLoopback: false } && endpoint.Scheme != Uri.UriSchemeHttps)
+        {
+            missing.Add("The endpoint is not https, and a key is not sent in the clear.");
+        }
+
         return new ModelEntry
         {
             Model = model,
             Api = api,
             Endpoint = api == ModelApi.AzureOpenAI ? EndpointReader.WithAzurePath(endpoint) : endpoint,
             UpstreamName = node.OptionalText("deployment", "the name that the endpoint knows the model by") ?? model.Model,
-            Key = isEntra ? null : ReadKey(node, isRequired: api != ModelApi.OpenAICompatible, settings, missing),
+            Key = key,
             EntraScope = isEntra ? node.OptionalText("scope", "a scope, such as " + AzureScope) ?? AzureScope : null,
             Offer = OfferReader.Read(node, model, api == ModelApi.AzureOpenAI ? DeploymentType.Global : DeploymentType.None),
             Capabilities = ReadCapabilities(node, api, capabilities),

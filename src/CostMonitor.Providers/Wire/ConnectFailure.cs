@@ -13,6 +13,7 @@ internal static class ConnectFailure
         var socket = (e.InnerException as SocketException ?? e.InnerException?.InnerException as SocketException)?.SocketErrorCode;
         var (type, what) = (e.HttpRequestError, socket) switch
         {
+            _ when e.InnerException is PlatformAddressException => ("refused_address", "the name leads to an address of the platform's own services, which no model has"),
             (HttpRequestError.NameResolutionError, _) or (_, SocketError.HostNotFound) => ("dns", "the name is not known"),
             (HttpRequestError.SecureConnectionError, _) => ("tls", "the TLS handshake failed"),
             (_, SocketError.ConnectionRefused) => ("connection_refused", "the connection was refused"),

@@ -13,13 +13,17 @@ namespace CostMonitor.Storage.Records;
 /// A batch's partition holds <c>!batch</c>, pages of prompts, claims and poisoned messages. The partition <c>!open</c> lists batches that are not
 /// known to be done, <c>!models</c> every model that was ever asked for.
 /// </remarks>
-public sealed class BatchTable(StorageAccount account, RunTable runs, TimeProvider time)
+/// <param name="account">The account.</param>
+/// <param name="runs">Where the batches' runs are kept.</param>
+/// <param name="time">The clock.</param>
+/// <param name="table">Another table, for batches that no figure may know of.</param>
+public sealed class BatchTable(StorageAccount account, RunTable runs, TimeProvider time, string table = "Batches")
 {
     private const string OpenPartition = "!open";
     private const string ModelPartition = "!models";
     private const int MostCached = 8;
 
-    private readonly TableClient _table = account.Table("Batches");
+    private readonly TableClient _table = account.Table(table);
     private readonly ConcurrentDictionary<BatchId, PromptBatch> _cache = new();
     private readonly ConcurrentDictionary<ModelKey, bool> _knownModels = new();
 
@@ -30,6 +34,9 @@ public sealed class BatchTable(StorageAccount account, RunTable runs, TimeProvid
     public PoisonedMessages Poisoned => field ??= new PoisonedMessages(_table, time);
 
     public Task CreateIfNotExistsAsync(CancellationToken cancellationToken) => _table.CreateIfNotExistsAsync(cancellationToken);
+
+    /// <summary>Removes the table with every batch in it.</summary>
+    public Task DeleteTableAsync(CancellationToken cancellationToken) => _table.DeleteTableAsync(cancellationToken);
 
     /// <summary>Stores a batch; false when one with its id is there, which then stays as it is.</summary>
     /// <remarks>It is listed as open first, so that no batch is stored whose messages nobody would look after.</remarks>

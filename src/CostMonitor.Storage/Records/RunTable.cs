@@ -10,17 +10,23 @@ using CostMonitor.Storage.Tables;
 namespace CostMonitor.Storage.Records;
 
 /// <summary>The table Runs: one row a run under its model and hour, and markers of chunks that are done.</summary>
-public sealed class RunTable(StorageAccount account, TimeProvider time)
+/// <param name="account">The account.</param>
+/// <param name="time">The clock.</param>
+/// <param name="table">Another table, for runs that no figure may know of.</param>
+public sealed class RunTable(StorageAccount account, TimeProvider time, string table = "Runs")
 {
     /// <summary>
     /// How long after its chunk's first claim a run may start and still be found by time: a chunk whose worker died may wait in the queue.
     /// </summary>
     public static readonly TimeSpan LatestStart = TimeSpan.FromDays(7);
 
-    private readonly TableClient _table = account.Table("Runs");
+    private readonly TableClient _table = account.Table(table);
     private readonly ConcurrentDictionary<string, PartitionWriter> _writers = new();
 
     public Task CreateIfNotExistsAsync(CancellationToken cancellationToken) => _table.CreateIfNotExistsAsync(cancellationToken);
+
+    /// <summary>Removes the table with every run in it.</summary>
+    public Task DeleteTableAsync(CancellationToken cancellationToken) => _table.DeleteTableAsync(cancellationToken);
 
     /// <summary>Opens a claimed chunk for writing; of one that was claimed before, only the missing runs are left to do.</summary>
     public async Task<ChunkWriter> OpenAsync(ChunkClaim claim, CancellationToken cancellationToken)

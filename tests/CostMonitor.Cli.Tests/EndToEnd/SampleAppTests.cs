@@ -42,6 +42,7 @@ public sealed class SampleAppTests(PublishedApp published) : IDisposable
         await AssertResubmissionAsync(running, lines);
         await AssertCsvBatchAsync(running);
         await AssertUnknownBatchAsync(running);
+        await AssertSelfTestAsync(running);
     }
 
     public void Dispose()
@@ -111,6 +112,14 @@ public sealed class SampleAppTests(PublishedApp published) : IDisposable
 
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.Contains("404: There is no batch 'nobody-submitted-this'.", result.Words, StringComparison.Ordinal);
+    }
+
+    private static async Task AssertSelfTestAsync(PublishedApp.RunningHost running)
+    {
+        var answer = await JsonAsync(running, "selftest", "--json");
+
+        Assert.True(answer.GetProperty("passed").GetBoolean(), answer.GetRawText());
+        Assert.Equal(["health", "storage", "canary", "budget", "alerts"], answer.GetProperty("steps").EnumerateArray().Select(s => s.GetProperty("step").GetString()));
     }
 
     private static async Task<JsonElement> JsonAsync(PublishedApp.RunningHost running, params string[] arguments)

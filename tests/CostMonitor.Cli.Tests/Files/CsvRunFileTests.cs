@@ -14,6 +14,13 @@ public sealed class CsvRunFileTests
     [InlineData("two\nlines", "\"two\nlines\"")]
     [InlineData("=1+1", "'=1+1")]
     [InlineData("@SUM(A1)", "'@SUM(A1)")]
+    [InlineData("+1+1", "'+1+1")]
+    [InlineData("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0")]
+    [InlineData("\t=1", "'\t=1")]
+    [InlineData("\r=1", "\"'\r=1\"")]
+    [InlineData("\n=1", "\"'\n=1\"")]
+    [InlineData("-1.5", "-1.5")]
+    [InlineData("+2E3", "+2E3")]
     public void Write_GivenAField_QuotesItWhereASpreadsheetNeedsIt(string category, string expected)
     {
         using var folder = new TempFolder();

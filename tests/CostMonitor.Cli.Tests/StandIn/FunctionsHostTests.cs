@@ -52,6 +52,25 @@ public sealed class FunctionsHostTests : IDisposable
         Assert.Equal(Echo("x-ms-invocation-id"), Echo("X-Azure-Functions-InvocationId"));
     }
 
+    [Theory]
+    [InlineData("evil.test", null, false)] // a name of the attacker's own that leads to 127.0.0.1
+    [InlineData("127.0.0.1", "https://evil.test", false)] // a page that posts here
+    [InlineData("127.0.0.1", "null", false)] // the same from a sandboxed frame
+    [InlineData("localhost", null, true)]
+    [InlineData("[::1]", "http://127.0.0.1:7071", true)]
+    public async Task Forward_GivenAHostAndAnOrigin_TakesThoseOfThisMachineAlone(string name, string? origin, bool isTaken)
+    {
+        using var folder = new AppFolder().WithHttp("Api", "{*path}");
+        await using var host = await StartAsync(folder);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host.Address, "api/echo")) { Content = new StringContent("x") };
+        request.Headers.Host = $"{name}:{host.Address.Port}";
+        if (origin is not null) request.Headers.Add("Origin", origin);
+
+        using var answer = await _client.SendAsync(request);
+
+        Assert.Equal(isTaken ? 207 : 403, (int)answer.StatusCode);
+    }
+
     [Fact]
     public async Task Forward_GivenAnAnswerInParts_StreamsEachAtOnce()
     {

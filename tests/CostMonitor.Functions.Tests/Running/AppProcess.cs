@@ -55,11 +55,14 @@ internal sealed class AppProcess : IAsyncDisposable
         var watch = Stopwatch.StartNew();
         while (true)
         {
-            var count = _lines.Count(l => l.Contains(text, StringComparison.Ordinal));
+            var count = LinesWith(text);
             if (count >= expected || watch.Elapsed > Patience) return count;
             await Task.Delay(Poll);
         }
     }
+
+    /// <summary>How many lines of the app's output so far hold a text.</summary>
+    public int LinesWith(string text) => _lines.Count(l => l.Contains(text, StringComparison.Ordinal));
 
     /// <summary>The files that the process has mapped, its assemblies among them; as Linux lists them.</summary>
     public Task<string> LoadedFilesAsync() => File.ReadAllTextAsync($"/proc/{_process.Id}/maps");

@@ -141,6 +141,20 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.Equal((FailureStage.Connect, "connection_refused", null), (failed.Stage, failed.ErrorType, failed.HttpStatus));
     }
 
+    [Theory]
+    [InlineData("169.254.169.254")] // Azure's, and others', instance metadata: it hands out the identity's tokens
+    [InlineData("[::ffff:169.254.169.254]")]
+    [InlineData("[fe80::1]")]
+    [InlineData("168.63.129.16")]
+    public async Task CompleteAsync_GivenAnAddressOfThePlatform_DoesNotConnect(string host)
+    {
+        using var clients = Given.Clients(new Uri($"http://{host}/"));
+
+        var failed = Assert.IsType<RunOutcome.Failed>(await clients.CompleteAsync(Given.Request(Given.Compatible), CancellationToken.None));
+
+        Assert.Equal((FailureStage.Connect, "refused_address"), (failed.Stage, failed.ErrorType));
+    }
+
     [Fact]
     public async Task CompleteAsync_GivenAServerWithoutTls_FailsAtConnect()
     {

@@ -158,6 +158,37 @@ public sealed class ModelConfigurationTests
         Assert.Equal("The endpoint is not https, and an Entra token is not sent in the clear.", missing);
     }
 
+    [Theory]
+    [InlineData("http://a.test/", "The endpoint is not https, and a key is not sent in the clear.")]
+    [InlineData("https://a.test/", "")]
+    [InlineData("http://127.0.0.1:8080/", "")]
+    [InlineData("http://localhost/", "")]
+    public void IsConfigured_GivenAKey_SendsItOverHttpsOrToThisMachineAlone(string endpoint, string expected)
+    {
+        var configuration = Parse(
+            $$"""
+            { "capabilities": { "c": {} },
+              "models": [ { "model": "openai:a", "api": "openai-compatible", "endpoint": "{{endpoint}}", "keySetting": "KEY", "capabilities": "c" } ] }
+            """,
+            _ => "key");
+
+        configuration.Models[0].IsConfigured(out var missing);
+
+        Assert.Equal(expected, missing);
+    }
+
+    [Fact]
+    public void IsConfigured_GivenHttpAndNoKey_IsLeftToItsOwner()
+    {
+        var configuration = Parse(
+            """
+            { "capabilities": { "c": {} },
+              "models": [ { "model": "local:a", "api": "openai-compatible", "endpoint": "http://gpu.test/", "capabilities": "c" } ] }
+            """);
+
+        Assert.True(configuration.Models[0].IsConfigured(out _));
+    }
+
     private static ModelConfiguration Parse(string json, Func<string, string?>? settings = null) =>
         ModelConfiguration.Parse(json, "models.json", settings ?? (static _ => null));
 }
