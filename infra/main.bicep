@@ -84,7 +84,7 @@ param maxOutputTokens int = 0
 @minLength(1)
 param cacheTtlFactor string = '1'
 
-@description('Where spans and metrics are sent by OTLP; empty for nowhere. Its keys are a secret setting, OTEL_EXPORTER_OTLP_HEADERS.')
+@description('Where spans and metrics are sent by OTLP; empty for nowhere. Its keys belong into vaultSettings, as OTEL_EXPORTER_OTLP_HEADERS.')
 param otlpEndpoint string = ''
 
 @description('How they are sent.')
@@ -101,8 +101,8 @@ param serviceName string = 'costmonitor'
 @description('Further app settings by name; names without a colon, and nothing secret.')
 param extraSettings object = {}
 
-@description('App settings whose values are secrets: the setting\'s name and the name of the secret in the key vault, as in { OPENAI_API_KEY: \'openai-api-key\' }.')
-param secretSettings object = {}
+@description('App settings whose values are secrets: the setting\'s name, and its name in the key vault, as in { OPENAI_API_KEY: \'openai-api-key\' }.')
+param vaultSettings object = {}
 
 @description('Memory of an instance in MB. Executions are paid for by memory and second.')
 @allowed([
@@ -200,7 +200,7 @@ param azureBudget int = 0
 @maxLength(10)
 param azureBudgetStart string = '2026-12-01'
 
-@description('Whether a key vault is made for the keys that secretSettings names.')
+@description('Whether a key vault is made for the keys that vaultSettings names.')
 param deployKeyVault bool = false
 
 @description('Days that a deleted vault or secret can be brought back.')
@@ -257,10 +257,10 @@ var allTags = union(tags, {
   'azd-env-name': environmentName
 })
 var vaultUri = 'https://${names.keyVault}${environment().suffixes.keyvaultDns}'
-var secretReferences = toObject(
-  items(secretSettings),
-  secret => secret.key,
-  secret => '@Microsoft.KeyVault(SecretUri=${vaultUri}/secrets/${secret.value})'
+var vaultReferences = toObject(
+  items(vaultSettings),
+  setting => setting.key,
+  setting => '@Microsoft.KeyVault(SecretUri=${vaultUri}/secrets/${setting.value})'
 )
 var settings = {
   AlertProof: alertProof
@@ -381,7 +381,7 @@ module app 'modules/app.bicep' = {
     queueEndpoint: storage.outputs.queueEndpoint
     tableEndpoint: storage.outputs.tableEndpoint
     insightsConnectionString: monitoring.outputs.connectionString
-    settings: union(extraSettings, settings, secretReferences)
+    settings: union(extraSettings, settings, vaultReferences)
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyHttp: alwaysReadyHttp

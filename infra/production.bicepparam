@@ -19,7 +19,7 @@ param azureBudget = 200
 param azureBudgetStart = readEnvironmentVariable('AZURE_BUDGET_START', '2026-12-01')
 param deployKeyVault = true
 param keyVaultSoftDeleteDays = 90
-param secretSettings = {
+param vaultSettings = {
   OPENAI_API_KEY: 'openai-api-key'
   ANTHROPIC_API_KEY: 'anthropic-api-key'
 }

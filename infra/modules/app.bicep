@@ -158,15 +158,21 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
 }
 
 // Packages are published with a token; nobody signs in with a password.
-resource passwords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = [
-  for entrance in ['ftp', 'scm']: {
-    parent: app
-    name: entrance
-    properties: {
-      allow: false
-    }
+resource ftpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: app
+  name: 'ftp'
+  properties: {
+    allow: false
   }
-]
+}
+
+resource scmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: app
+  name: 'scm'
+  properties: {
+    allow: false
+  }
+}
 
 output name string = app.name
 output id string = app.id

@@ -125,12 +125,13 @@ public sealed partial class TemplateTests
     }
 
     [Fact]
-    public void Keys_OfEveryService_AreSwitchedOff()
+    public void KeysAndPasswords_OfEveryService_AreSwitchedOff()
     {
         Assert.Equal("true", BicepFile.Read("modules/monitoring.bicep").The("resource", "component").Value.At("properties", "DisableLocalAuth").Literal);
         Assert.Equal("true", BicepFile.Read("modules/openai.bicep").The("resource", "account").Value.At("properties", "disableLocalAuth").Literal);
         Assert.Equal("true", BicepFile.Read("modules/keyvault.bicep").The("resource", "vault").Value.At("properties", "enableRbacAuthorization").Literal);
-        Assert.Equal("false", BicepFile.Read("modules/app.bicep").The("resource", "passwords").Value.At("properties", "allow").Literal);
+        var passwords = BicepFile.Read("modules/app.bicep").Resources.Where(r => r.Name.EndsWith("Password", StringComparison.Ordinal)).ToArray();
+        Assert.Equal([("ftp", "false"), ("scm", "false")], passwords.Select(r => (r.Value.At("name").Literal, r.Value.At("properties", "allow").Literal)));
     }
 
     [Fact]
