@@ -14,6 +14,7 @@ using CostMonitor.Storage;
 var root = new RootCommand("CostMonitor: what LLM calls cost, how fast and how good they are.")
 {
     UpCommand.Create(),
+    DeployCommand.Create(),
     PlanCommand.Create(),
     BenchCommand.Create(),
     SummarizeCommand.Create(),
@@ -24,7 +25,6 @@ var root = new RootCommand("CostMonitor: what LLM calls cost, how fast and how g
     AlertsCommand.Create(),
     PricesCommand.Create(),
     ModelsCommand.Create(),
-    DeployCommand.Create(),
 };
 
 // The outer edge: data has gone to stdout, what went wrong goes to stderr as words, and the exit code says which kind it was.
