@@ -4,7 +4,7 @@ namespace CostMonitor.Cli.Local;
 /// <param name="Arguments">What <c>dotnet publish</c> is told beside project and folder.</param>
 internal sealed record AppBuild(IReadOnlyList<string> Arguments)
 {
-    /// <summary>For this machine, whose .NET runtime it uses: a few seconds after a clone, which is what <c>costmon up</c> is for.</summary>
+    /// <summary>For this machine, whose .NET runtime it uses: no runtime to copy, nothing compiled twice. <c>costmon up</c> is for the minute after a clone.</summary>
     public static AppBuild ForThisMachine { get; } = new([]);
 
     /// <summary>As it is deployed: with its own runtime, since the platform's image may hold none, and compiled before, for a fast cold start.</summary>
