@@ -101,7 +101,7 @@ param serviceName string = 'costmonitor'
 @description('Further app settings by name; names without a colon, and nothing secret.')
 param extraSettings object = {}
 
-@description('App settings whose values are secrets: the setting\'s name, and its name in the key vault, as in { OPENAI_API_KEY: \'openai-api-key\' }.')
+@description('App settings whose values are secrets: the setting\'s name, and its name in the key vault (deployKeyVault), as in { OPENAI_API_KEY: \'openai-api-key\' }.')
 param vaultSettings object = {}
 
 @description('Memory of an instance in MB. Executions are paid for by memory and second.')
