@@ -6,7 +6,7 @@ if (args is ["serve", var delay, var tokens]) return await ModelServerProcess.Se
 if (args is ["first-call", var address, var warm]) return await FirstCall.RunAsync(address, warm == "warm");
 if (args is ["load-prices"]) return PricingBench.LoadOnce();
 
-string[] all = ["latency", "overhead", "batch", "start", "prices", "reprice", "limiter", "cache", "calling", "chaos", "ledger", "hardcap"];
+string[] all = ["latency", "overhead", "batch", "start", "prices", "reprice", "limiter", "cache", "calling", "chaos", "ledger", "hardcap", "idle"];
 var wanted = args.Length > 0 ? args : all;
 if (wanted.Except(all).FirstOrDefault() is { } unknown)
 {
@@ -17,7 +17,7 @@ if (wanted.Except(all).FirstOrDefault() is { } unknown)
 Console.WriteLine($"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}");
 if (wanted.Contains("latency")) await LatencyBench.RunAsync();
 if (wanted.Contains("overhead")) await OverheadBench.RunAsync();
-var app = wanted.Contains("batch") || wanted.Contains("start") ? await PublishedApp.CreateAsync() : "";
+var app = wanted.Contains("batch") || wanted.Contains("start") || wanted.Contains("idle") ? await PublishedApp.CreateAsync() : "";
 if (wanted.Contains("batch")) await BatchBench.RunAsync(app);
 if (wanted.Contains("start")) await StartBench.RunAsync(app);
 if (wanted.Contains("prices")) PricingBench.Run();
@@ -27,5 +27,6 @@ if (wanted.Contains("cache")) await CacheBench.RunAsync();
 if (wanted.Contains("calling")) await CallingBench.RunAsync();
 if (wanted.Contains("chaos")) await ChaosBench.RunAsync();
 if (wanted.Contains("ledger")) await LedgerBench.RunAsync();
+if (wanted.Contains("idle")) await IdleBench.RunAsync(app);
 if (wanted.Contains("hardcap") && !await HardCapBench.RunAsync()) return 1;
 return 0;

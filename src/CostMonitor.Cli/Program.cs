@@ -3,6 +3,7 @@ using CostMonitor.Cli.Api;
 using CostMonitor.Cli.Azurite;
 using CostMonitor.Cli.Commands;
 using CostMonitor.Cli.Commands.Alerts;
+using CostMonitor.Cli.Commands.Deploy;
 using CostMonitor.Cli.Commands.Prices;
 using CostMonitor.Cli.Npm;
 using CostMonitor.Cli.Output;
@@ -15,6 +16,7 @@ var root = new RootCommand("CostMonitor: what LLM calls cost, how fast and how g
     UpCommand.Create(),
     DoctorCommand.Create(),
     SelfTestCommand.Create(),
+    DeployCommand.Create(),
     PlanCommand.Create(),
     BenchCommand.Create(),
     SummarizeCommand.Create(),
@@ -43,7 +45,7 @@ catch (OperationCanceledException)
     return ExitCodes.CouldNot;
 }
 catch (Exception e) when (e is InputException or SettingsException or NpmException or AzuriteException or AppUnavailableException or ApiException
-    or StorageException or IOException or HttpRequestException or UnauthorizedAccessException or InvalidOperationException or FormatException)
+    or StorageException or IOException or HttpRequestException or UnauthorizedAccessException or InvalidOperationException or FormatException or InvalidDataException)
 {
     Words.Say(e.Message);
     return ExitCodes.CouldNot;

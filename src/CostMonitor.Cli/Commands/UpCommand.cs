@@ -4,6 +4,7 @@ using CostMonitor.Cli.Azurite;
 using CostMonitor.Cli.Files;
 using CostMonitor.Cli.Local;
 using CostMonitor.Cli.Output;
+using CostMonitor.Cli.Packaging;
 using CostMonitor.Cli.StandIn;
 using CostMonitor.Storage;
 
@@ -16,7 +17,7 @@ internal static class UpCommand
 
     public static Command Create()
     {
-        var app = new Option<string?>("--app") { Description = "A published app; without it, this repository's app is published first." };
+        var app = new Option<string?>("--app") { Description = "A published app, or a package of 'costmon deploy package'; without it, this repository's app is published first." };
         var data = new Option<string>("--data") { Description = "Where storage and the state of timers are kept.", DefaultValueFactory = _ => ".costmon" };
         var port = new Option<int>("--port") { Description = "The port of the API; 0 for any free one.", DefaultValueFactory = _ => 7071 };
         var storagePort = new Option<int>("--storage-port") { Description = "The first of the three ports of storage.", DefaultValueFactory = _ => 10000 };
@@ -60,12 +61,20 @@ internal static class UpCommand
 
     private static async Task<string> AppFolderAsync(string? app, string data, CancellationToken cancellationToken)
     {
-        if (app is not null) return Path.GetFullPath(app);
+        if (app is not null) return File.Exists(app) ? Unpacked(app, data) : Path.GetFullPath(app);
         var repository = AppPublisher.FindRepository()
             ?? throw new InvalidOperationException("Neither --app nor a CostMonitor repository was found; give --app with a published app.");
         var folder = Path.Combine(data, "app");
         Words.Say("app        publishing ...");
-        await AppPublisher.PublishAsync(repository, folder, cancellationToken);
+        await AppPublisher.PublishAsync(repository, folder, AppBuild.ForThisMachine, cancellationToken);
+        return folder;
+    }
+
+    private static string Unpacked(string package, string data)
+    {
+        var folder = Path.Combine(data, "package");
+        Words.Say($"app        unpacking {package} ...");
+        AppPackage.Unpack(package, folder);
         return folder;
     }
 

@@ -12,7 +12,7 @@ internal static class AppPublisher
         new[] { Directory.GetCurrentDirectory(), AppContext.BaseDirectory }.Select(Above).FirstOrDefault(r => r is not null);
 
     /// <exception cref="InvalidOperationException">The build failed; the message is its output.</exception>
-    public static async Task PublishAsync(string repository, string folder, CancellationToken cancellationToken)
+    public static async Task PublishAsync(string repository, string folder, AppBuild build, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -20,11 +20,11 @@ internal static class AppPublisher
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in new[] { "publish", Project, "-c", "Release", "-o", folder, "--nologo", "-v", "quiet" }) start.ArgumentList.Add(argument);
-        using var build = Process.Start(start) ?? throw new InvalidOperationException("'dotnet' could not be started.");
-        var (output, errors) = (build.StandardOutput.ReadToEndAsync(cancellationToken), build.StandardError.ReadToEndAsync(cancellationToken));
-        await build.WaitForExitAsync(cancellationToken);
-        if (build.ExitCode != 0) throw new InvalidOperationException($"The app could not be published:{Environment.NewLine}{await output}{await errors}");
+        foreach (var argument in (string[])["publish", Project, "-c", "Release", .. build.Arguments, "-o", folder, "--nologo", "-v", "quiet"]) start.ArgumentList.Add(argument);
+        using var publish = Process.Start(start) ?? throw new InvalidOperationException("'dotnet' could not be started.");
+        var (output, errors) = (publish.StandardOutput.ReadToEndAsync(cancellationToken), publish.StandardError.ReadToEndAsync(cancellationToken));
+        await publish.WaitForExitAsync(cancellationToken);
+        if (publish.ExitCode != 0) throw new InvalidOperationException($"The app could not be published:{Environment.NewLine}{await output}{await errors}");
     }
 
     private static string? Above(string folder)

@@ -16,7 +16,7 @@ public sealed class PublishedApp : IAsyncLifetime
     {
         var repository = AppPublisher.FindRepository() ?? throw new InvalidOperationException("The tests do not lie in the repository.");
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10));
-        await AppPublisher.PublishAsync(repository, Folder, patience.Token);
+        await AppPublisher.PublishAsync(repository, Folder, AppBuild.ForThisMachine, patience.Token);
     }
 
     public Task DisposeAsync()
