@@ -21,15 +21,9 @@ internal sealed class HealthEndpoint(Composition composition)
 
     public async Task GetAsync(HttpContext context)
     {
-<<<<<<< HEAD
-        var problems = new List<string>(composition.Telemetry.Faults);
-        int? queued = null, poisoned = null;
-        UnpricedWatch? unpriced = null;
-        IReadOnlyList<KeyValuePair<ModelKey, BreakerStatus>> down = [];
-        (AlertSinks Sinks, int Undelivered)? alerts = null;
-=======
         var (problems, figures) = (await SetupProblemsAsync(context.RequestAborted), default(Figures?));
         if (problems.Count == 0) (problems, figures) = await LookAsync(context.RequestAborted);
+        problems = [.. composition.Telemetry.Faults, .. problems];
         await ApiAnswer.JsonAsync(context, problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, json => Write(json, problems, figures));
     }
 
@@ -45,7 +39,6 @@ internal sealed class HealthEndpoint(Composition composition)
     {
         using var limit = new CancellationTokenSource(Limit);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
->>>>>>> S
         try
         {
             var app = await composition.GetAsync(either.Token);

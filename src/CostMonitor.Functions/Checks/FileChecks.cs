@@ -2,11 +2,11 @@ using System.Globalization;
 using Azure.Identity;
 using CostMonitor.Core.Checks;
 using CostMonitor.Core.Pricing;
+using CostMonitor.Functions.AlertQueue;
 using CostMonitor.Functions.AlertQueue.Sinks;
 using CostMonitor.Functions.Setup;
 using CostMonitor.Providers.Calling;
 using CostMonitor.Providers.Prices;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CostMonitor.Functions.Checks;
 
@@ -94,9 +94,9 @@ internal static class FileChecks
         IReadOnlyList<Problem> missing = [];
         var check = Check.OfInput("alert sinks", () =>
         {
-            var sinks = SinksFile.Read(settings.AlertSinksFile, setting, static () => new DefaultAzureCredential(), time, NullLoggerFactory.Instance);
+            var sinks = SinksFile.Read(settings.AlertSinksFile, setting, static () => new DefaultAzureCredential(), time, monitor: null);
             missing = [.. sinks.NotConfigured.Select(static s => new Problem($"sink {s.Name}", s.Missing, ""))];
-            return string.Join(", ", sinks.All.Select(static s => s.Sink.Name));
+            return string.Join(", ", sinks.All.Select(static s => s.Sink.Name).Append(AlertSinks.Monitor));
         });
         return check.Outcome != CheckOutcome.Fine || missing.Count == 0 ? check : Check.Remark(check.Name, check.Found, missing);
     }

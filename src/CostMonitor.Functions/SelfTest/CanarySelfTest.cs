@@ -40,7 +40,7 @@ internal sealed record CanarySelfTest(ModelKey Model, RunRecord? Measured, IRead
             await batches.AddAsync(batch, limit.Token);
             using var gate = new SemaphoreSlim(1);
             var loop = new RunLoop(new RunEngine(models, () => app.Prices.InForce.Catalog, app.Time), app.Time, gate);
-            await new ChunkRunner(batches, runs, loop, Lease, app.Time, logger).RunAsync(batch.Id, 0, limit.Token);
+            await new ChunkRunner(batches, runs, loop, Lease, static (_, _) => { }, app.Time, logger).RunAsync(batch.Id, 0, limit.Token);
             return Judge(batch, await batches.RunsAsync(batch.Id, limit.Token).ToListAsync(limit.Token), app.Prices.InForce.Catalog);
         }
         finally

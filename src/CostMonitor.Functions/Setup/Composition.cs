@@ -131,7 +131,7 @@ internal sealed partial class Composition(Func<string, string?> setting, TimePro
         var breakerTable = new BreakerTable(account);
         var breakerAlerts = new BreakerAlerts(alerts, breakerTable);
         var breakers = new BreakerWatch(breakerTable, breakerAlerts, time, loggers.CreateLogger<BreakerWatch>());
-        var sinks = SinksFile.Read(settings.AlertSinksFile, setting, Credential, time, loggers, reports);
+        var sinks = SinksFile.Read(settings.AlertSinksFile, setting, Credential, time, new MonitorSink(reports, loggers.CreateLogger<MonitorSink>()));
         var prices = await PriceSource.OpenAsync(settings, account, time, loggers.CreateLogger<PriceSource>(), cancellationToken);
         var budgets = await BudgetBook.OpenAsync(settings, account, time, loggers.CreateLogger<BudgetBook>(), cancellationToken);
         var ledgerTable = new LedgerTable(account);

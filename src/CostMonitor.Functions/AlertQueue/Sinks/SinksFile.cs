@@ -2,7 +2,6 @@ using System.Net.Mail;
 using Azure.Core;
 using CostMonitor.Core.Alerts;
 using CostMonitor.Core.Input;
-using CostMonitor.Functions.Telemetry;
 
 namespace CostMonitor.Functions.AlertQueue.Sinks;
 
@@ -27,14 +26,13 @@ internal sealed class SinksFile
     /// <param name="setting">Gives the settings that the file names.</param>
     /// <param name="credential">Gives the app's identity; asked for only where a sink needs it.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="loggers">For Azure Monitor's sink, which is always there.</param>
-    /// <param name="reports">For the same.</param>
+    /// <param name="monitor">Azure Monitor's sink, which every app has; null where nothing is sent.</param>
     /// <exception cref="InputException">The file is missing or faulty: all its faults.</exception>
-    public static AlertSinks Read(string? path, Func<string, string?> setting, Func<TokenCredential> credential, TimeProvider time, ILoggerFactory loggers, MonitorReports reports)
+    public static AlertSinks Read(string? path, Func<string, string?> setting, Func<TokenCredential> credential, TimeProvider time, IAlertSink? monitor)
     {
         try
         {
-            return Parse(path is null ? """{"sinks":[]}""" : File.ReadAllText(path), Path.GetFileName(path) ?? "", setting, credential, time, loggers, reports);
+            return Parse(path is null ? """{"sinks":[]}""" : File.ReadAllText(path), Path.GetFileName(path) ?? "", setting, credential, time, monitor);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -42,14 +40,13 @@ internal sealed class SinksFile
         }
     }
 
-    public static AlertSinks Parse(
-        string json, string name, Func<string, string?> setting, Func<TokenCredential> credential, TimeProvider time, ILoggerFactory loggers, MonitorReports reports) =>
+    public static AlertSinks Parse(string json, string name, Func<string, string?> setting, Func<TokenCredential> credential, TimeProvider time, IAlertSink? monitor) =>
         InputFaults.ReadJson(json, name, root =>
         {
             var file = new SinksFile(setting, credential, time);
             file.ReadAll(root);
-            return new AlertSinks(
-                [.. file._sinks, (new MonitorSink(reports, loggers.CreateLogger<MonitorSink>()), AlertSinks.Monitor)], file._missing);
+            if (monitor is not null) file._sinks.Add((monitor, AlertSinks.Monitor));
+            return new AlertSinks(file._sinks, file._missing);
         });
 
     private void ReadAll(InputNode root)

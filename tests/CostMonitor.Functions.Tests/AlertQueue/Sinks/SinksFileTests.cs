@@ -80,6 +80,5 @@ public sealed class SinksFileTests
         },
         () => throw new InvalidOperationException("No sink here needs an identity."),
         TimeProvider.System,
-        NullLoggerFactory.Instance,
-        new MonitorReports(new NoTelemetry()));
+        new MonitorSink(new MonitorReports(new NoTelemetry()), NullLogger<MonitorSink>.Instance));
 }
