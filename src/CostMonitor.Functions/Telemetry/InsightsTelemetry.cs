@@ -97,7 +97,7 @@ internal sealed partial class InsightsTelemetry : IMonitorTelemetry, IDisposable
 
     private async Task SendAfterAsync(Task before)
     {
-        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate) _isAskedAgain = false;
         Send();
     }

@@ -1,13 +1,5 @@
 namespace CostMonitor.Functions.Telemetry;
 
-/// <summary>What telemetry of one name is.</summary>
-internal enum TelemetryKind
-{
-    Event,
-    Metric,
-    Dependency,
-}
-
 /// <summary>All that telemetry of one name may hold.</summary>
 /// <param name="Kind">Where queries find it: customEvents, customMetrics or dependencies.</param>
 /// <param name="Name">Valid for OpenTelemetry: a letter, then letters, digits and <c>_ . - /</c>.</param>
