@@ -49,7 +49,7 @@ public sealed class InsightsTelemetryTests(AppFixture fixture) : IClassFixture<A
         var first = await RunCanaryAsync(app);
         var second = await RunCanaryAsync(app);
 
-        Assert.All([first, second], static took => Assert.InRange(took, TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(4.5)));
+        Assert.All([first, second], static took => Assert.InRange(took, TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(20))); // a client's own limit would be 100 s
         Assert.Equal(2, await app.CountLinesAsync("[714]", 2));
     }
 
@@ -66,7 +66,8 @@ public sealed class InsightsTelemetryTests(AppFixture fixture) : IClassFixture<A
         ingestion.Status = 200;
         await RunCanaryAsync(app);
 
-        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.Equal(0, await app.CountLinesAsync("[714]", 0)); // it was not waited for to the end
         Assert.Equal(1, await app.CountLinesAsync("[716] Application Insights takes telemetry again.", 1));
         Assert.Single(app.Lines, static l => l.Contains("[715] Application Insights does not take telemetry: it answered 500.", StringComparison.Ordinal));
     }
