@@ -12,9 +12,9 @@ namespace CostMonitor.Providers.Tests.Chain;
 /// <summary>Nothing waits for ever: each way to be silent against each limit, on a real connection and with a client that heeds no cancellation.</summary>
 public sealed class NeverHangsTests : IAsyncLifetime
 {
-    private const string Attempt = "\"attemptSeconds\": 0.3, \"totalSeconds\": 60, \"stallSeconds\": 30";
+    private const string Attempt = "\"attemptSeconds\": 1.5, \"totalSeconds\": 60, \"stallSeconds\": 30";
     private const string Stall = "\"attemptSeconds\": 50, \"totalSeconds\": 60, \"stallSeconds\": 0.3";
-    private const string Total = "\"attemptSeconds\": 0.7, \"totalSeconds\": 0.7, \"stallSeconds\": 30, \"backoffSeconds\": 0.001, \"retries\": 10";
+    private const string Total = "\"attemptSeconds\": 2, \"totalSeconds\": 2, \"stallSeconds\": 30, \"backoffSeconds\": 0.001, \"retries\": 10";
 
     private static readonly Script Silence = new() { Fault = Fault.Silence }, Stops = new() { Fault = Fault.Hang, FaultAfter = 2 }, StopsAtFirst = new() { Fault = Fault.Hang },
         Drips = new() { Drip = TimeSpan.FromMinutes(1) }, Pings = new() { Gap = TimeSpan.FromMilliseconds(20), FirstTokenDelay = TimeSpan.FromMilliseconds(20), Tokens = 100_000, Token = "" };
