@@ -38,11 +38,13 @@ var tableNames = [
   'Prices'
   'Rules'
   'Runs'
+  'SelfTest'
 ]
 var queueNames = [
   'alerts'
   'prompt-batches'
   'prompt-batches-poison'
+  'self-test'
 ]
 var packageContainerName = 'app-package'
 

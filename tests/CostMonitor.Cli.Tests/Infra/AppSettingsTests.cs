@@ -83,7 +83,7 @@ public sealed class AppSettingsTests
     {
         var inTemplates = BicepFile.Read("modules/storage.bicep").The("var", "queueNames").Value.Items.Select(i => i.Literal);
         var inTriggers = InfraFiles.Triggers.Where(t => t.Trigger.TryGetProperty("queueName", out _)).Select(t => t.Trigger.GetProperty("queueName").GetString());
-        var inCode = Matches("""QueueName = "([a-z-]+)";""", "CostMonitor.Functions");
+        var inCode = Matches("""QueueName = "([a-z-]+)";""", "CostMonitor.Storage", "CostMonitor.Functions");
 
         Assert.Equal(inTriggers.Union(inCode).Order(StringComparer.Ordinal), inTemplates);
     }
@@ -93,7 +93,7 @@ public sealed class AppSettingsTests
     {
         var inTemplates = BicepFile.Read("modules/storage.bicep").The("var", "tableNames").Value.Items.Select(i => i.Literal);
 
-        Assert.Equal(Matches("""\.Table\("([A-Za-z0-9]+)"\)""", "CostMonitor.Storage", "CostMonitor.Functions").Order(StringComparer.Ordinal), inTemplates);
+        Assert.Equal(Matches("""(?:\.Table\(|string table = |TableName = )"([A-Za-z0-9]+)["]""", "CostMonitor.Storage", "CostMonitor.Functions").Order(StringComparer.Ordinal), inTemplates);
     }
 
     [Fact]
