@@ -37,7 +37,8 @@ internal sealed record BudgetSelfTest(bool IsPassed, ModelKey Model, int Calls, 
         var price = app.Prices.InForce.Catalog.CostOf(new Offer(model), null, new() { Output = 1000 }, app.Time.GetUtcNow()).Amount;
         if (!(price > Usd.Zero)) throw new InvalidOperationException($"The self-test needs a price of {model}: the price file of sim that is in force has none.");
         var id = $"selftest-{Guid.NewGuid():N}"[..24];
-        var json = $$"""{"id":"{{id}}","scope":"experiment:{{id}}","period":"day","limitUsd":0.01,"hard":true}""";
+        // Without thresholds: whether it blocks is seen here, and nobody is to be woken by it.
+        var json = $$"""{"id":"{{id}}","scope":"experiment:{{id}}","period":"day","limitUsd":0.01,"hard":true,"thresholds":[]}""";
         await app.Budgets.PutAsync(BudgetFile.ParseOne(json, "self-test"), cancellationToken);
         try
         {
