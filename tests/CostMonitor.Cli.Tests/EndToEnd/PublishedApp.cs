@@ -15,7 +15,7 @@ public sealed class PublishedApp : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var repository = AppPublisher.FindRepository() ?? throw new InvalidOperationException("The tests do not lie in the repository.");
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         await AppPublisher.PublishAsync(repository, Folder, AppBuild.ForThisMachine, patience.Token);
     }
 

@@ -45,7 +45,7 @@ public sealed class FunctionsHostQueueTests(StorageFixture storage) : IClassFixt
         using var opened = await client.PostAsync(new Uri(host.Address, "api/open"), null);
 
         while (await queue.ApproximateMessagesCountAsync(CancellationToken.None) > 0) await Task.Yield();
-        Assert.InRange(_output.Count("Gated failed"), 1, 4); // more than once where it came again before the app was back
+        Assert.Equal(1, _output.Count("Gated failed"));
     }
 
     private Task<FunctionsHost> StartAsync(AppFolder folder) => FunctionsHost.StartAsync(new FunctionsHostOptions
