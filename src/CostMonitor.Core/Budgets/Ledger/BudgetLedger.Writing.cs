@@ -9,12 +9,13 @@ public sealed partial class BudgetLedger
 {
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(5); // a hold is not used up to the moment when somebody may reap it
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100); // for money that other processes give back
-    private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(25), AfterFailures = TimeSpan.FromMilliseconds(200); // one lost request holds nobody up; a store that is away is not hammered
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5); // at a damaged account: somebody may have put it right
 
     private Task _cycle = Task.CompletedTask;
     private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _isCycling, _isTicking, _isFlushing, _wasBlocked, _hasFailed;
+    private bool _isCycling, _isTicking, _isFlushing, _wasBlocked;
+    private int _failures; // since the last write that succeeded
     private bool _isAlone = true; // nobody else wrote what this process wrote last
     private readonly List<Write> _late = []; // not there when it was looked for, and may still come while nobody else has written
     private Write? _uncertain; // whose answer was lost
@@ -66,7 +67,7 @@ public sealed partial class BudgetLedger
             try
             {
                 pause = await WriteOnceAsync();
-                _hasFailed = false;
+                _failures = 0;
             }
             catch (LedgerDamagedException e)
             {
@@ -78,7 +79,7 @@ public sealed partial class BudgetLedger
             {
                 lock (_gate) RefuseLate(e);
                 _onStoreFailed?.Invoke(e);
-                (pause, _hasFailed) = (AfterFailure, true);
+                pause = PauseAfter(++_failures);
             }
 
             lock (_gate)
@@ -94,6 +95,8 @@ public sealed partial class BudgetLedger
             if (pause > TimeSpan.Zero) await PauseAsync(pause);
         }
     }
+
+    private static TimeSpan PauseAfter(int failures) => failures > 3 ? AfterFailures : AfterFailure * (1 << (failures - 1));
 
     /// <summary>Waits for a while, or for somebody new.</summary>
     private async Task PauseAsync(TimeSpan pause)
@@ -355,7 +358,7 @@ public sealed partial class BudgetLedger
         {
             _waiting.Remove(waiting);
             waiting.Answer.TrySetResult(new ChargeAnswer.Refused(
-                ChargeRefusal.Unavailable, waiting.Charge.Pools[0].Key, $"The ledger of budget {waiting.Charge.Pools[0].Budget.Id} could not be read or written, and nothing is spent that cannot be counted: {failure.Message}", AfterFailure));
+                ChargeRefusal.Unavailable, waiting.Charge.Pools[0].Key, $"The ledger of budget {waiting.Charge.Pools[0].Budget.Id} could not be read or written, and nothing is spent that cannot be counted: {failure.Message}", AfterFailures));
         }
     }
 

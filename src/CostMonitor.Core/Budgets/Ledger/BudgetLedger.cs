@@ -109,7 +109,7 @@ public sealed partial class BudgetLedger : IAsyncDisposable
             }
 
             await cycle.WaitAsync(cancellationToken);
-            if (_hasFailed) await Task.Delay(AfterFailure, _time, cancellationToken); // a store that is away for a moment
+            if (_failures is var failures and > 0) await Task.Delay(PauseAfter(failures), _time, cancellationToken); // a store that is away for a moment
         }
     }
 
