@@ -79,9 +79,9 @@ internal sealed class AppProcess : IAsyncDisposable
         var port = FreePort();
         var errors = new Queue<string>();
         using var process = Start(port, errors);
+        var app = new RunningApp(process, new Uri($"http://127.0.0.1:{port}/"));
         try
         {
-            var app = new RunningApp(process, new Uri($"http://127.0.0.1:{port}/"));
             if (await AnswersAsync(process, app.Address))
             {
                 _output($"The app runs as process {app.ProcessId} on port {port}.");
@@ -98,9 +98,11 @@ internal sealed class AppProcess : IAsyncDisposable
         {
             process.Kill(); // as the host: no SIGTERM, no grace
             await process.WaitForExitAsync(CancellationToken.None);
+            app.End();
             return null;
         }
         if (_ready.Task.IsCompleted) _ready = NewReady();
+        app.End();
         var lastErrors = process.ExitCode == 0 ? "" : string.Concat(errors.Select(line => $"{Environment.NewLine}  {line}"));
         _output($"The app's process {process.Id} ended with exit code {process.ExitCode}.{lastErrors}");
         return _restarts.RefusalAfter(process.ExitCode);

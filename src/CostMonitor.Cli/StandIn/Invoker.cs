@@ -9,6 +9,8 @@ internal sealed class Invoker(AppProcess app, TimeSpan functionTimeout, Action<s
     /// <summary>The version that the stand-in gives itself: that of a host which knows enableProxyingHttpRequest.</summary>
     public const string HostVersion = "4.1041.200.25360";
 
+    private static readonly TimeSpan DeathPatience = TimeSpan.FromSeconds(5); // a connection to an app that lives can break too
+
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
     {
         Timeout = Timeout.InfiniteTimeSpan,
@@ -58,10 +60,12 @@ internal sealed class Invoker(AppProcess app, TimeSpan functionTimeout, Action<s
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             running.Kill(); // and with it all other invocations, as in the host
+            await running.EndedAsync(DeathPatience, clock, cancellationToken);
             return new InvocationOutcome.Failed($"no answer within functionTimeout, {functionTimeout:c}; the app is killed");
         }
         catch (HttpRequestException e)
         {
+            await running.EndedAsync(DeathPatience, clock, cancellationToken); // else its message would come again while its end is not noticed, and fail once more
             return new InvocationOutcome.Failed($"the connection to the app broke: {e.Message}");
         }
     }
