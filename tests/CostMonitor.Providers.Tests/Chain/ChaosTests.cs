@@ -65,16 +65,18 @@ public sealed class ChaosTests(ITestOutputHelper output)
     }
 
     // Everybody else's answer came, from whichever endpoint: only what broke after its first token, and what a filter refused, could not be had elsewhere;
-    // and what both living endpoints answered with a fault while the third was dead.
+    // and what both living endpoints answered with a fault while the third was dead. With a fault for each tenth call, five in a row open a living endpoint's
+    // breaker in one run of fifty or so: then it could not be asked.
     private static void OnlyTheStruckFailed(ChaosReport report)
     {
         string[] final = ["broke_off", "stalled", "invalid_json", "content_filter"];
+        var living = ChaosPlan.Endpoints.Skip(1).ToList();
+        var opened = living.Where(e => report.BreakerChanges.Any(c => c.Deployment == e && c.IsOpening)).ToList();
         var failed = report.Outcomes.OfType<RunOutcome.Failed>().ToList();
         var (struckEverywhere, struck) = (failed.Where(static f => f.ErrorType == "all_down").ToList(), failed.Where(static f => f.ErrorType != "all_down").ToList());
         Assert.All(struck, f => Assert.Contains(f.ErrorType, final));
-        Assert.All(struckEverywhere, static f => Assert.Equal(
-            ChaosPlan.Endpoints.Skip(1), f.Path.Attempts.Where(static a => a.Failure?.ErrorType != "connection_refused").Select(static a => a.Model).Distinct().Order()));
-        Assert.InRange(struckEverywhere.Count, 0, 4);
+        Assert.All(struckEverywhere, f => Assert.Empty(living.Except(f.Path.Attempts.Where(static a => a.Failure?.ErrorType != "connection_refused").Select(static a => a.Model)).Except(opened)));
+        if (opened.Count == 0) Assert.InRange(struckEverywhere.Count, 0, 4);
         Assert.InRange(failed.Count, 1, report.Outcomes.Count / 20);
     }
 }
