@@ -16,7 +16,7 @@ internal sealed class CacheEndpoints(Composition composition)
         await ApiAnswer.JsonAsync(context, StatusCodes.Status200OK, json => CacheFiguresJson.Write(json, app.Models.Cache.Figures));
     }
 
-    /// <summary>DELETE /api/cache?promptVersion=|model=|key=|all=true: removes answers from this process's memory and the shared cache.</summary>
+    /// <summary>DELETE /api/cache?promptVersion=|model=|key=|all=true: removes answers from this process's memory and the shared cache, and in half a minute from other processes' memories.</summary>
     public async Task ClearAsync(HttpContext context)
     {
         var filter = Read(new ApiQuery(context.Request));

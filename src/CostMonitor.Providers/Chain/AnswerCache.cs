@@ -13,6 +13,7 @@ public sealed class AnswerCache
     private readonly CacheTally _tally;
     private readonly AnswerMemory _answers, _results;
     private readonly SharedAnswers _shared;
+    private readonly ClearingWatch _clearings;
 
     /// <param name="settings">Its bounds.</param>
     /// <param name="parts">The prices, and the cache that all processes share.</param>
@@ -23,6 +24,7 @@ public sealed class AnswerCache
         _answers = new AnswerMemory(settings.Entries, settings.Bytes, () => settings.TimeToLive * parts.Levers().CacheTtlFactor, CacheSettings.StaleFor, time);
         _results = new AnswerMemory(settings.Entries, settings.Bytes / 4, static () => CacheSettings.KeyLifetime, TimeSpan.Zero, time);
         _shared = new SharedAnswers(parts.SharedAnswers, _tally, parts.OnSharedAnswersFailed, time);
+        _clearings = new ClearingWatch(_shared, _answers, time);
         (Questions, Keys) = (new InFlight(time), new InFlight(time));
     }
 
@@ -39,12 +41,14 @@ public sealed class AnswerCache
 
     internal TimeProvider Time => _time;
 
-    /// <summary>Removes answers from this process's memory and from the shared cache; other processes may still give theirs until their time is over.</summary>
+    /// <summary>Removes answers from this process's memory and from the shared cache at once, and from other processes' memories within half a minute.</summary>
     /// <returns>How many there were in memory, and in the shared cache.</returns>
     public async Task<(int Memory, int Shared)> ClearAsync(AnswerFilter filter, CancellationToken cancellationToken)
     {
         await _shared.FlushAsync(cancellationToken); // what is on its way must not come after the clearing
-        return (_answers.Clear(filter), await _shared.ClearAsync(filter, cancellationToken));
+        var inMemory = _answers.Clear(filter, DateTimeOffset.MaxValue);
+        var shared = await _shared.ClearAsync(filter, cancellationToken);
+        return (inMemory + _answers.Clear(filter, DateTimeOffset.MaxValue), shared); // what was read from the shared cache meanwhile
     }
 
     /// <summary>Waits until the shared cache has all answers so far: a process that may be frozen calls it before it rests.</summary>
@@ -57,6 +61,9 @@ public sealed class AnswerCache
     /// <summary>How many times as long as usual a call takes answers as fresh: more than once while a budget that covers it throttles.</summary>
     internal double FactorOf(ModelKey model, CallSettings settings) =>
         settings.Priority != CallPriority.Critical && _parts.Ledger?.PressureOn(model, settings.Tags).Throttling is { } throttling ? throttling.CacheTtlFactor : 1;
+
+    /// <summary>Forgets what other processes were asked to clear, if it is time to look.</summary>
+    internal ValueTask HearOfClearingsAsync() => _clearings.LookAsync();
 
     /// <summary>The fresh answer in memory.</summary>
     internal CachedAnswer? Find(CacheKey key, double factor) => _answers.Find(key, factor);

@@ -42,6 +42,7 @@ public sealed class CachedChatClient : ChainLink
         ModelCall call, CacheKey key, IReadOnlyList<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         _cache.LookedUp();
+        await _cache.HearOfClearingsAsync();
         var factor = _cache.FactorOf(_model, call.Settings);
         if (Fitting(call, _cache.Find(key, factor)) is { } known)
         {

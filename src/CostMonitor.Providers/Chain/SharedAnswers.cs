@@ -22,21 +22,8 @@ internal sealed class SharedAnswers(IAnswerStore? store, CacheTally tally, Actio
     public bool IsThere => store is not null;
 
     /// <returns>The answer, fresh or not; null also when the store failed or took too long.</returns>
-    public async Task<CachedAnswer?> FindAsync(CacheKey key, CancellationToken cancellationToken)
-    {
-        if (store is null) return null;
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        try
-        {
-            return await store.FindAsync(key, stop.Token).WaitAsync(LongestRead, time, cancellationToken);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested) // whatever a store throws: the call goes on without it
-        {
-            await stop.CancelAsync();
-            Failed(e);
-            return null;
-        }
-    }
+    public Task<CachedAnswer?> FindAsync(CacheKey key, CancellationToken cancellationToken) =>
+        ReadAsync((from, stop) => from.FindAsync(key, stop), cancellationToken);
 
     public void Put(CacheKey key, CachedAnswer answer, DateTimeOffset until)
     {
@@ -55,12 +42,33 @@ internal sealed class SharedAnswers(IAnswerStore? store, CacheTally tally, Actio
         Failed(new InvalidOperationException($"{MostWrites} answers wait to be stored; further ones are not."));
     }
 
+    /// <returns>What other processes cleared; null when the store failed or took too long.</returns>
+    public Task<IReadOnlyList<CacheClearing>?> ClearingsAsync(DateTimeOffset since) =>
+        ReadAsync<IReadOnlyList<CacheClearing>>(async (from, stop) => await from.ClearingsAsync(since, stop), CancellationToken.None);
+
     public Task<int> ClearAsync(AnswerFilter filter, CancellationToken cancellationToken) => store?.ClearAsync(filter, cancellationToken) ?? Task.FromResult(0);
 
     /// <summary>Waits until all that was put is stored or has failed.</summary>
     public Task FlushAsync(CancellationToken cancellationToken)
     {
         lock (_writes) return Task.WhenAll(_writes).WaitAsync(cancellationToken);
+    }
+
+    private async Task<T?> ReadAsync<T>(Func<IAnswerStore, CancellationToken, Task<T?>> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (store is null) return null;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            return await read(store, stop.Token).WaitAsync(LongestRead, time, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested) // whatever a store throws: the call goes on without it
+        {
+            await stop.CancelAsync();
+            Failed(e);
+            return null;
+        }
     }
 
     private async Task WriteAsync(IAnswerStore to, CacheKey key, CachedAnswer answer, DateTimeOffset until)

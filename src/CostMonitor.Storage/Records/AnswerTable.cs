@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using Azure;
 using CostMonitor.Core.Calling.Caching;
+using CostMonitor.Core.Pricing;
 using CostMonitor.Storage.Tables;
 
 namespace CostMonitor.Storage.Records;
@@ -14,6 +15,7 @@ public sealed class AnswerTable(StorageAccount account, TimeProvider time) : IAn
 
     private const string Answer = "AnswerGzip";
     private const int MostActions = 100; // the service's, for one transaction
+    private const string Clearings = "!cleared"; // the partition of the removals, each under its time: no key begins like this
 
     private readonly TableClient _table = account.Table("Cache");
 
@@ -45,7 +47,28 @@ public sealed class AnswerTable(StorageAccount account, TimeProvider time) : IAn
         await _table.InsertOrReplaceAsync(row, cancellationToken);
     }
 
-    public Task<int> ClearAsync(AnswerFilter filter, CancellationToken cancellationToken) => RemoveAsync(Query(filter), int.MaxValue, cancellationToken);
+    public async Task<int> ClearAsync(AnswerFilter filter, CancellationToken cancellationToken)
+    {
+        var removed = await RemoveAsync(Query(filter), int.MaxValue, cancellationToken);
+        var now = time.GetUtcNow();
+        var row = new TableEntity(Clearings, $"{Instant(now)}-{Guid.NewGuid():N}") { ["ClearedAt"] = now.ToUniversalTime(), ["Expires"] = (now + CacheClearing.KeptFor).ToUniversalTime() };
+        if (filter is AnswerFilter.OfModel(var model)) row["ClearedModel"] = model.ToString();
+        if (filter is AnswerFilter.OfPromptVersion(var version)) row["ClearedPromptVersion"] = version;
+        if (filter is AnswerFilter.One(var key)) row["ClearedKey"] = key.ToString();
+        await _table.InsertAsync(row, cancellationToken); // behind the removal: whoever hears of it finds nothing to read again
+        return removed;
+    }
+
+    public async Task<IReadOnlyList<CacheClearing>> ClearingsAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var (found, from) = (new List<CacheClearing>(), Instant(since));
+        await foreach (var row in _table.QueryAsync(TableFilter.Create($"PartitionKey eq {Clearings} and RowKey ge {from}"), null, cancellationToken))
+        {
+            if (row.GetDateTimeOffset("ClearedAt") is { } at) found.Add(new CacheClearing(at, FilterOf(row)));
+        }
+
+        return found;
+    }
 
     /// <summary>Removes rows that are to be kept no longer from a sixteenth of the table: which one follows from the minute.</summary>
     /// <param name="most">The most rows to remove.</param>
@@ -54,10 +77,18 @@ public sealed class AnswerTable(StorageAccount account, TimeProvider time) : IAn
     {
         var now = time.GetUtcNow();
         var step = now.ToUnixTimeSeconds() / 60 % ExpirySteps;
-        var first = step.ToString("x", CultureInfo.InvariantCulture);
+        var first = step == 0 ? Clearings : step.ToString("x", CultureInfo.InvariantCulture); // which stand before all digits
         var behind = step == ExpirySteps - 1 ? "g" : (step + 1).ToString("x", CultureInfo.InvariantCulture);
         return RemoveAsync(TableFilter.Create($"PartitionKey ge {first} and PartitionKey lt {behind} and Expires lt {now}"), most, cancellationToken);
     }
+
+    private static string Instant(DateTimeOffset at) => at.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
+
+    private static AnswerFilter FilterOf(TableEntity row) =>
+        row.GetString("ClearedModel") is { } model ? new AnswerFilter.OfModel(ModelKey.Parse(model))
+        : row.GetString("ClearedPromptVersion") is { } version ? new AnswerFilter.OfPromptVersion(version)
+        : row.GetString("ClearedKey") is { } text && CacheKey.TryParse(text, out var key) ? new AnswerFilter.One(key)
+        : new AnswerFilter.All(); // what is not understood is cleared too: an answer can be paid again
 
     private static string Query(AnswerFilter filter)
     {

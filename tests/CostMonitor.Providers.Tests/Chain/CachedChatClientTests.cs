@@ -307,7 +307,7 @@ public sealed class CachedChatClientTests
     [Fact]
     public async Task Ask_GivenAnAnswerOfAnotherProcess_TakesItFromTheSharedCache()
     {
-        var store = new StoredAnswers();
+        var store = new StoredAnswers(_time);
         var (first, _, firstCache) = Given(new CountedClient(), store);
         var (second, inner, secondCache) = Given(new CountedClient(), store);
         await AskAsync(first);
@@ -325,7 +325,7 @@ public sealed class CachedChatClientTests
     public async Task Ask_GivenASharedCacheThatFails_CallsAndReportsOnceAMinute()
     {
         var reported = new List<Exception>();
-        var store = new StoredAnswers { Before = _ => throw new InvalidOperationException("no storage") };
+        var store = new StoredAnswers(_time) { Before = _ => throw new InvalidOperationException("no storage") };
         var (client, inner, cache) = Given(new CountedClient(), store, onFailure: reported.Add);
 
         await AskAsync(client, prompt: "a");
@@ -335,13 +335,13 @@ public sealed class CachedChatClientTests
         await AskAsync(client, prompt: "c");
         await cache.FlushAsync(CancellationToken.None);
 
-        Assert.Equal((3, 6L, 2), (inner.Calls, cache.Figures.StoreFailures, reported.Count)); // each call reads and writes
+        Assert.Equal((3, 7L, 2), (inner.Calls, cache.Figures.StoreFailures, reported.Count)); // each call reads and writes, and the last one looks what others cleared
     }
 
     [Fact]
     public async Task Ask_GivenASharedCacheThatHangs_CallsAfterAQuarterOfASecond()
     {
-        var store = new StoredAnswers { Before = stop => Task.Delay(Timeout.Infinite, stop) };
+        var store = new StoredAnswers(_time) { Before = stop => Task.Delay(Timeout.Infinite, stop) };
         var (client, inner, _) = Given(new CountedClient(), store);
 
         var asked = AskAsync(client);
@@ -356,7 +356,7 @@ public sealed class CachedChatClientTests
     [Fact]
     public async Task Clear_GivenAPromptVersion_RemovesItsAnswersAndNoOthers()
     {
-        var store = new StoredAnswers();
+        var store = new StoredAnswers(_time);
         var (client, inner, cache) = Given(new CountedClient(), store);
         foreach (var version in new[] { "1", "2" }) await AskAsync(client, new CallSettings { PromptVersion = version });
 
@@ -366,6 +366,63 @@ public sealed class CachedChatClientTests
 
         Assert.Equal((1, 1), cleared);
         Assert.Equal(3, inner.Calls);
+    }
+
+    [Fact]
+    public async Task Ask_GivenAnswersThatAnotherProcessCleared_ForgetsThemWithinHalfAMinute()
+    {
+        var store = new StoredAnswers(_time);
+        var (client, inner, cache) = Given(new CountedClient(), store);
+        var (_, _, other) = Given(new CountedClient(), store);
+        foreach (var version in new[] { "1", "2" }) await AskAsync(client, new CallSettings { PromptVersion = version });
+        await cache.FlushAsync(CancellationToken.None);
+
+        await other.ClearAsync(new AnswerFilter.OfPromptVersion("1"), CancellationToken.None);
+        _time.Advance(TimeSpan.FromSeconds(29));
+        var early = await AskAsync(client, new CallSettings { PromptVersion = "1" });
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var late = await AskAsync(client, new CallSettings { PromptVersion = "1" });
+        var untouched = await AskAsync(client, new CallSettings { PromptVersion = "2" });
+        await cache.FlushAsync(CancellationToken.None);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        var fresh = await AskAsync(client, new CallSettings { PromptVersion = "1" }); // newer than the clearing, which is read once more
+
+        Assert.Equal((CacheSource.Memory, null, CacheSource.Memory, CacheSource.Memory), (early.Call.Cache?.Source, late.Call.Cache?.Source, untouched.Call.Cache?.Source, fresh.Call.Cache?.Source));
+        Assert.Equal((3, 2), (inner.Calls, store.Looks));
+    }
+
+    [Fact]
+    public async Task Ask_GivenAProcessThatRestedForADay_ForgetsAllThatItHad()
+    {
+        var store = new StoredAnswers(_time);
+        var (client, inner, cache) = Given(new CountedClient(), store, new CacheSettings { TimeToLive = TimeSpan.FromDays(30) });
+        await AskAsync(client);
+        await cache.FlushAsync(CancellationToken.None);
+        await store.ClearAsync(new AnswerFilter.All(), CancellationToken.None);
+
+        _time.Advance(TimeSpan.FromHours(24)); // what was cleared then is kept no longer
+        await AskAsync(client);
+
+        Assert.Equal(2, inner.Calls);
+    }
+
+    [Fact]
+    public async Task Ask_GivenClearingsThatCannotBeRead_AnswersFromMemoryAndLooksAgain()
+    {
+        var store = new StoredAnswers(_time);
+        var (client, inner, cache) = Given(new CountedClient(), store);
+        await AskAsync(client);
+        await cache.FlushAsync(CancellationToken.None);
+        await store.ClearAsync(new AnswerFilter.All(), CancellationToken.None);
+
+        store.Before = _ => throw new InvalidOperationException("no storage");
+        _time.Advance(TimeSpan.FromSeconds(30));
+        var blind = await AskAsync(client);
+        store.Before = _ => Task.CompletedTask;
+        _time.Advance(TimeSpan.FromSeconds(30));
+        var seeing = await AskAsync(client);
+
+        Assert.Equal((CacheSource.Memory, null, 2), (blind.Call.Cache?.Source, seeing.Call.Cache?.Source, inner.Calls));
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed class IdempotentChatClientTests
     [Fact]
     public async Task Ask_GivenAResultOfAnotherProcess_AnswersWithoutACall()
     {
-        var store = new StoredAnswers();
+        var store = new StoredAnswers(_time);
         var (first, _, firstCache) = Given(new CountedClient(), store);
         var (second, inner, _) = Given(new CountedClient(), store);
         await AskAsync(first, "k");
@@ -114,7 +114,7 @@ public sealed class IdempotentChatClientTests
     [Fact]
     public async Task Clear_GivenAll_KeepsTheResultsOfKeys()
     {
-        var store = new StoredAnswers();
+        var store = new StoredAnswers(_time);
         var (client, inner, cache) = Given(new CountedClient(), store);
         await AskAsync(client, "k");
 

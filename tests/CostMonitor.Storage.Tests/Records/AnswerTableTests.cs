@@ -86,6 +86,23 @@ public sealed class AnswerTableTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ClearingsAsync_GivenEachFilter_TellsWhatWasClearedSince()
+    {
+        var (version, begin) = ($"v'{Guid.NewGuid():N}", Now.AddDays(1000)); // a day that no other test has
+        AnswerFilter[] filters = [new AnswerFilter.OfPromptVersion(version), new AnswerFilter.OfModel(_model), new AnswerFilter.One(Key("plain")), new AnswerFilter.All()];
+        for (var i = 0; i < filters.Length; i++) await new AnswerTable(azurite.Account, new FixedTime(begin.AddMinutes(i))).ClearAsync(filters[i], CancellationToken.None);
+
+        var all = await _table.ClearingsAsync(begin, CancellationToken.None);
+        var later = await _table.ClearingsAsync(begin.AddMinutes(1).AddTicks(1), CancellationToken.None);
+
+        Assert.Equal(filters.Select((f, i) => new CacheClearing(begin.AddMinutes(i), f)), all.Take(4));
+        Assert.Equal(filters[2..], later.Take(2).Select(static c => c.Filter));
+        var dayAfter = begin.AddDays(1).AddMinutes(10);
+        for (var minute = 0; minute < AnswerTable.ExpirySteps; minute++) await new AnswerTable(azurite.Account, new FixedTime(dayAfter.AddMinutes(minute))).ExpireAsync(1000, CancellationToken.None);
+        Assert.DoesNotContain(await _table.ClearingsAsync(begin, CancellationToken.None), c => c.At < begin.AddMinutes(4));
+    }
+
+    [Fact]
     public async Task ExpireAsync_GivenSixteenMinutes_RemovesWhatIsOverAndNoMoreThanAllowedAtOnce()
     {
         var names = Enumerable.Range(0, 64).Select(i => $"e{i}").ToArray();

@@ -54,12 +54,14 @@ public sealed class AnswerMemory(int entries, long bytes, Func<TimeSpan> timeToL
         }
     }
 
+    /// <param name="filter">Which answers.</param>
+    /// <param name="storedBefore">Of them, only those that were complete before this instant.</param>
     /// <returns>How many went.</returns>
-    public int Clear(AnswerFilter filter)
+    public int Clear(AnswerFilter filter, DateTimeOffset storedBefore)
     {
         lock (_lock)
         {
-            var going = _byKey.Values.Where(node => filter.Matches(node.Value.Key, node.Value.Answer)).ToArray();
+            var going = _byKey.Values.Where(node => node.Value.Answer.Stored < storedBefore && filter.Matches(node.Value.Key, node.Value.Answer)).ToArray();
             foreach (var node in going) Remove(node);
             return going.Length;
         }

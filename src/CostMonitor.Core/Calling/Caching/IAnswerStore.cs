@@ -9,7 +9,10 @@ public interface IAnswerStore
     /// <summary>Keeps an answer under a key until an instant, whatever was there. One that is too large for the store is not kept.</summary>
     Task PutAsync(CacheKey key, CachedAnswer answer, DateTimeOffset until, CancellationToken cancellationToken);
 
-    /// <summary>Removes answers.</summary>
+    /// <summary>Removes answers, and notes for other processes that they are to be forgotten.</summary>
     /// <returns>How many there were.</returns>
     Task<int> ClearAsync(AnswerFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>The removals that any process noted since an instant, of the last <see cref="CacheClearing.KeptFor"/>.</summary>
+    Task<IReadOnlyList<CacheClearing>> ClearingsAsync(DateTimeOffset since, CancellationToken cancellationToken);
 }

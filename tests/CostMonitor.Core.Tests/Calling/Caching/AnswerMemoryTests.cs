@@ -101,11 +101,23 @@ public sealed class AnswerMemoryTests
             memory.Put(Key("routed"), Answer("routed") with { Model = new ModelKey("route", "chat") });
             memory.Put(Key("result"), Answer("result") with { PromptVersion = "2", Question = Key("q") });
 
-            var removed = memory.Clear(filter);
+            var removed = memory.Clear(filter, DateTimeOffset.MaxValue);
 
             Assert.Equal(4 - left.Length, removed);
             Assert.Equal(left, new[] { "plain", "version", "routed", "result" }.Where(k => memory.Find(Key(k)) is not null));
         }
+    }
+
+    [Fact]
+    public void Clear_GivenAnInstant_KeepsWhatWasStoredThenOrLater()
+    {
+        var memory = Memory();
+        memory.Put(Key("old"), Answer("old") with { Stored = Answer("").Stored.AddTicks(-1) });
+        memory.Put(Key("new"), Answer("new"));
+
+        var removed = memory.Clear(new AnswerFilter.All(), Answer("").Stored);
+
+        Assert.Equal((1, true, false), (removed, memory.Find(Key("new")) is not null, memory.Find(Key("old")) is not null));
     }
 
     [Fact]
