@@ -14,6 +14,7 @@ public sealed class AnswerCache
     private readonly AnswerMemory _answers, _results;
     private readonly SharedAnswers _shared;
     private readonly ClearingWatch _clearings;
+    private readonly KeyClaims _claims;
 
     /// <param name="settings">Its bounds.</param>
     /// <param name="parts">The prices, and the cache that all processes share.</param>
@@ -25,6 +26,7 @@ public sealed class AnswerCache
         _results = new AnswerMemory(settings.Entries, settings.Bytes / 4, static () => CacheSettings.KeyLifetime, TimeSpan.Zero, time);
         _shared = new SharedAnswers(parts.SharedAnswers, _tally, parts.OnSharedAnswersFailed, time);
         _clearings = new ClearingWatch(_shared, _answers, time);
+        _claims = new KeyClaims(parts.SharedAnswers, _shared.Failed, time);
         (Questions, Keys) = (new InFlight(time), new InFlight(time));
     }
 
@@ -51,8 +53,8 @@ public sealed class AnswerCache
         return (inMemory + _answers.Clear(filter, DateTimeOffset.MaxValue), shared); // what was read from the shared cache meanwhile
     }
 
-    /// <summary>Waits until the shared cache has all answers so far: a process that may be frozen calls it before it rests.</summary>
-    public Task FlushAsync(CancellationToken cancellationToken) => _shared.FlushAsync(cancellationToken);
+    /// <summary>Waits until the shared cache has all answers so far, and the idempotency keys of calls without a result are free: a process that may be frozen calls it before it rests.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken) => Task.WhenAll(_shared.FlushAsync(cancellationToken), _claims.FlushAsync(cancellationToken));
 
     internal void LookedUp() => _tally.LookedUp();
 
@@ -89,18 +91,23 @@ public sealed class AnswerCache
     /// <summary>The result of an idempotency key in memory.</summary>
     internal CachedAnswer? FindResult(CacheKey key) => _results.Find(key);
 
-    /// <summary>The result of an idempotency key in the shared cache.</summary>
-    internal async ValueTask<CachedAnswer?> FindSharedResultAsync(CacheKey key, CancellationToken cancellationToken)
+    /// <summary>Claims an idempotency key before all processes. A result that another process has is then in memory too.</summary>
+    /// <returns>Null where that could not be found out: the call goes on.</returns>
+    internal async ValueTask<KeyClaim?> ClaimAsync(CacheKey key, CacheKey question, CancellationToken cancellationToken)
     {
-        if (!_shared.IsThere || await _shared.FindAsync(key, cancellationToken) is not { } result || !_results.IsFresh(result)) return null;
-        _results.Put(key, result);
-        return result;
+        var claim = await _claims.TakeAsync(key, question, cancellationToken);
+        if (claim is KeyClaim.Known(var result)) _results.Put(key, result);
+        return claim;
     }
+
+    /// <summary>Leaves an idempotency key to the next call: this one has no result.</summary>
+    internal void GiveBack(CacheKey key) => _claims.End(key, hasResult: false);
 
     /// <summary>Keeps the result of an idempotency key.</summary>
     internal void KeepResult(CacheKey key, CachedAnswer result)
     {
         _results.Put(key, result);
+        _claims.End(key, hasResult: true);
         _shared.Put(key, result, result.Stored + CacheSettings.KeyLifetime);
     }
 

@@ -14,6 +14,9 @@ internal sealed class Flight(InFlight all, CacheKey key, CacheKey question)
     /// <summary>What is asked, where the key does not say it.</summary>
     public CacheKey Question { get; } = question;
 
+    /// <summary>Told when the leader gives up: set by it, and gone with it.</summary>
+    public Action? OnFailed { get; set; }
+
     /// <summary>Ends the flight: all who wait get what it brought.</summary>
     public void Land(Landed landed)
     {
@@ -30,6 +33,9 @@ internal sealed class Flight(InFlight all, CacheKey key, CacheKey question)
     /// <summary>Hands the lead to whoever has waited longest; the others keep waiting. Ends the flight if nobody waits.</summary>
     public void Fail()
     {
+        var onFailed = OnFailed;
+        OnFailed = null;
+        onFailed?.Invoke();
         TaskCompletionSource<Landed> next;
         lock (_lock)
         {

@@ -10,10 +10,12 @@ namespace CostMonitor.Providers.Chain;
 /// <summary>Asks once for each idempotency key: a repeat gets the result that is known, or waits for the one that is under way.</summary>
 /// <remarks>
 /// Only an answer of text that came to its end is a result. A call that failed leaves its key free, and so does one that was answered with a
-/// tool call, which cannot be given again. Two processes that ask at the same moment do not see each other: they know each other's results only.
+/// tool call, which cannot be given again. Processes that share answers see each other's calls: who asks under a key for which another one asks waits for its result.
 /// </remarks>
 public sealed class IdempotentChatClient : ChainLink
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(1); // between looks at another process's call
+
     private readonly ModelKey _model;
     private readonly AnswerCache _cache;
     private readonly CallLimits _limits;
@@ -45,7 +47,7 @@ public sealed class IdempotentChatClient : ChainLink
         }
 
         var (flight, landed) = await _cache.Keys.JoinAsync(key, question, call.Left(call.Settings.Limits ?? _limits), cancellationToken);
-        if (landed.Turn == FlightTurn.Leads) landed = await LookFurtherAsync(flight, key, question, cancellationToken);
+        if (landed.Turn == FlightTurn.Leads) landed = await LookFurtherAsync(call, flight, key, question, cancellationToken);
         if (landed.Answer is { } result)
         {
             yield return _cache.Give(call, result, CacheSource.Idempotency);
@@ -62,20 +64,41 @@ public sealed class IdempotentChatClient : ChainLink
         while (await led.MoveNextAsync()) yield return led.Current;
     }
 
-    private async ValueTask<Landed> LookFurtherAsync(Flight flight, CacheKey key, CacheKey question, CancellationToken cancellationToken)
+    /// <summary>Looks where a leader looks for all who wait: in memory again, since a result may have come meanwhile, and at the other processes.</summary>
+    private async ValueTask<Landed> LookFurtherAsync(ModelCall call, Flight flight, CacheKey key, CacheKey question, CancellationToken cancellationToken)
     {
         var isDone = false;
         try
         {
-            var result = Same(_cache.FindResult(key) ?? await _cache.FindSharedResultAsync(key, cancellationToken), question);
+            var result = Same(_cache.FindResult(key) ?? await ResultOfOthersAsync(call, key, question, cancellationToken), question);
             isDone = true;
-            if (result is null) return Landed.Leads;
+            if (result is null)
+            {
+                flight.OnFailed = () => _cache.GiveBack(key);
+                return Landed.Leads;
+            }
+
             flight.Land(Landed.With(result));
             return Landed.With(result);
         }
         finally
         {
             if (!isDone) flight.Fail();
+        }
+    }
+
+    /// <summary>The result that another process has or comes to have; null once the key is this process's.</summary>
+    private async ValueTask<CachedAnswer?> ResultOfOthersAsync(ModelCall call, CacheKey key, CacheKey question, CancellationToken cancellationToken)
+    {
+        for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : LongestPause)
+        {
+            var claim = await _cache.ClaimAsync(key, question, cancellationToken);
+            if (claim is KeyClaim.Known(var result)) return result;
+            if (claim is not KeyClaim.Busy(var other)) return null;
+            if (other != question) throw InFlight.Reused();
+            var left = call.Left(call.Settings.Limits ?? _limits);
+            if (left == TimeSpan.Zero) throw InFlight.Late();
+            await Task.Delay(pause < left ? pause : left, _cache.Time, cancellationToken);
         }
     }
 
@@ -91,7 +114,12 @@ public sealed class IdempotentChatClient : ChainLink
         {
             var now = client._cache.Time.GetUtcNow();
             // An answer that is past its time is given in need, and is not what the call was for.
-            if (Call.Cache is { IsStale: true } || ToAnswer(client._model, now) is not { FinishReason: not "content_filter" } answer) return Landed.Alone;
+            if (Call.Cache is { IsStale: true } || ToAnswer(client._model, now) is not { FinishReason: not "content_filter" } answer)
+            {
+                client._cache.GiveBack(key);
+                return Landed.Alone;
+            }
+
             var result = answer with { Question = question, Stored = now };
             client._cache.KeepResult(key, result);
             return Landed.With(result);

@@ -44,6 +44,10 @@ internal sealed class InFlight(TimeProvider time)
         if (_flights.TryGetValue(flight.Key, out var known) && known == flight) _flights.Remove(flight.Key);
     }
 
+    /// <summary>The failure of a call that waited for another one for all the time that it had.</summary>
+    public static ModelCallException Late(Exception? inner = null) =>
+        new(FailureStage.Admission, "deadline", "An equal call was under way, and its answer had not come when the time of this one was over.", inner);
+
     /// <summary>The refusal of a second question under one idempotency key.</summary>
     public static CallRefusedException Reused() =>
         new(RefusalReason.KeyReused, "The idempotency key belongs to another question; use a new key for a new question.");
@@ -60,7 +64,7 @@ internal sealed class InFlight(TimeProvider time)
         }
         catch (TimeoutException e)
         {
-            throw new ModelCallException(FailureStage.Admission, "deadline", "An equal call was under way, and its answer had not come when the time of this one was over.", e);
+            throw Late(e);
         }
         finally
         {

@@ -89,7 +89,8 @@ internal sealed class SharedAnswers(IAnswerStore? store, CacheTally tally, Actio
         lock (_writes) _writes.Remove(write);
     }
 
-    private void Failed(Exception e)
+    /// <summary>Counts a failure of the store, and reports it if none was reported in the last minute.</summary>
+    public void Failed(Exception e)
     {
         tally.StoreFailed();
         var (now, before) = (time.GetTimestamp(), Volatile.Read(ref _reported));

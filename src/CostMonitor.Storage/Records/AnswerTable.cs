@@ -7,13 +7,14 @@ using CostMonitor.Storage.Tables;
 
 namespace CostMonitor.Storage.Records;
 
-/// <summary>The table Cache: one row an answer, in the partition that the first two digits of its key name.</summary>
+/// <summary>The table Cache: one row an answer, or the claim on an idempotency key, in the partition that the first two digits of its key name.</summary>
 public sealed class AnswerTable(StorageAccount account, TimeProvider time) : IAnswerStore
 {
     /// <summary>How many calls of <see cref="ExpireAsync"/>, a minute apart, look at every row once.</summary>
     public const int ExpirySteps = 16;
 
     private const string Answer = "AnswerGzip";
+    private const string Claim = "Claim"; // its token, in the row of an idempotency key whose call is under way
     private const int MostActions = 100; // the service's, for one transaction
     private const string Clearings = "!cleared"; // the partition of the removals, each under its time: no key begins like this
 
@@ -25,15 +26,20 @@ public sealed class AnswerTable(StorageAccount account, TimeProvider time) : IAn
     {
         var text = key.ToString();
         if (await _table.GetAsync(text[..2], text, cancellationToken) is not { } row) return null;
-        return row.GetDateTimeOffset("Expires") > time.GetUtcNow() ? CachedAnswerJson.Read(Unzipped(LargeBinary.Get(row, Answer))) : null;
+        return row.GetString(Claim) is null ? Fresh(row) : null;
     }
 
-    /// <summary>Writes a row whose answer has 700 KiB at most when compressed; a larger answer is not kept.</summary>
+    /// <summary>Writes a row whose answer has 700 KiB at most when compressed; a larger answer is not kept, and leaves its idempotency key free.</summary>
     public async Task PutAsync(CacheKey key, CachedAnswer answer, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var bytes = Zipped(CachedAnswerJson.Write(answer));
-        if (bytes.Length > LargeBinary.MaxBytes) return;
         var text = key.ToString();
+        if (bytes.Length > LargeBinary.MaxBytes)
+        {
+            if (answer.Question is not null) await _table.DeleteAsync(text[..2], text, ETag.All, cancellationToken);
+            return;
+        }
+
         var row = new TableEntity(text[..2], text)
         {
             ["Expires"] = until.ToUniversalTime(),
@@ -45,6 +51,48 @@ public sealed class AnswerTable(StorageAccount account, TimeProvider time) : IAn
         };
         LargeBinary.Set(row, Answer, bytes);
         await _table.InsertOrReplaceAsync(row, cancellationToken);
+    }
+
+    public async Task<KeyClaim> ClaimAsync(CacheKey key, CacheKey question, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var (text, token) = (key.ToString(), Guid.NewGuid().ToString("N"));
+        var row = new TableEntity(text[..2], text) { ["Expires"] = until.ToUniversalTime(), ["IsResult"] = true, [Claim] = token, ["Question"] = question.ToString() };
+        while (!await _table.TryInsertAsync(row, cancellationToken))
+        {
+            if (await _table.GetAsync(row.PartitionKey, row.RowKey, cancellationToken) is not { } there) continue; // given back just now
+            if (there.GetString(Claim) is not { } other)
+            {
+                if (Fresh(there) is { } result) return new KeyClaim.Known(result);
+            }
+            else if (other != token && there.GetDateTimeOffset("Expires") > time.GetUtcNow() && CacheKey.TryParse(there.GetString("Question"), out var asked))
+            {
+                return new KeyClaim.Busy(asked);
+            }
+
+            if (await TryReplaceAsync(row, there.ETag, cancellationToken)) break;
+        }
+
+        return new KeyClaim.Taken(token);
+    }
+
+    public async Task<bool> RenewAsync(CacheKey key, string token, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        if (await ClaimedAsync(key, token, cancellationToken) is not { } row) return false;
+        row["Expires"] = until.ToUniversalTime();
+        return await TryReplaceAsync(row, row.ETag, cancellationToken);
+    }
+
+    public async Task ReleaseAsync(CacheKey key, string token, CancellationToken cancellationToken)
+    {
+        if (await ClaimedAsync(key, token, cancellationToken) is not { } row) return;
+        try
+        {
+            await _table.DeleteAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+        }
+        catch (StorageException e) when (e.Status == 412)
+        {
+            // It is somebody else's by now, or has a result.
+        }
     }
 
     public async Task<int> ClearAsync(AnswerFilter filter, CancellationToken cancellationToken)
@@ -80,6 +128,28 @@ public sealed class AnswerTable(StorageAccount account, TimeProvider time) : IAn
         var first = step == 0 ? Clearings : step.ToString("x", CultureInfo.InvariantCulture); // which stand before all digits
         var behind = step == ExpirySteps - 1 ? "g" : (step + 1).ToString("x", CultureInfo.InvariantCulture);
         return RemoveAsync(TableFilter.Create($"PartitionKey ge {first} and PartitionKey lt {behind} and Expires lt {now}"), most, cancellationToken);
+    }
+
+    private CachedAnswer? Fresh(TableEntity row) =>
+        row.GetDateTimeOffset("Expires") > time.GetUtcNow() ? CachedAnswerJson.Read(Unzipped(LargeBinary.Get(row, Answer))) : null;
+
+    private async Task<TableEntity?> ClaimedAsync(CacheKey key, string token, CancellationToken cancellationToken)
+    {
+        var text = key.ToString();
+        return await _table.GetAsync(text[..2], text, cancellationToken) is { } row && row.GetString(Claim) == token ? row : null;
+    }
+
+    private async Task<bool> TryReplaceAsync(TableEntity row, ETag over, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.ReplaceAsync(row, over, cancellationToken);
+            return true;
+        }
+        catch (StorageException e) when (e.Status is 404 or 412)
+        {
+            return false;
+        }
     }
 
     private static string Instant(DateTimeOffset at) => at.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);

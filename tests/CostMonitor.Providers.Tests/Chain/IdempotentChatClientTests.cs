@@ -97,6 +97,98 @@ public sealed class IdempotentChatClientTests
     }
 
     [Fact]
+    public async Task Ask_GivenACallOfAnotherProcessUnderWay_WaitsForItsResult()
+    {
+        var (store, go) = (new StoredAnswers(_time), new TaskCompletionSource());
+        var (first, firstInner, firstCache) = Given(new CountedClient { Before = (_, _) => go.Task }, store);
+        var (second, secondInner, _) = Given(new CountedClient(), store);
+        var asking = AskAsync(first, "k");
+        await CachedChatClientTests.UntilAsync(() => firstInner.Calls == 1);
+
+        var waiting = AskAsync(second, "k");
+        await Assert.ThrowsAsync<CallRefusedException>(() => AskAsync(Given(new CountedClient(), store).Client, "k", "two"));
+        for (var i = 0; i < 40; i++) await StepAsync(TimeSpan.FromSeconds(1)); // longer than a claim that is not renewed
+        Assert.False(waiting.IsCompleted);
+        go.SetResult();
+        await asking;
+        await firstCache.FlushAsync(CancellationToken.None);
+        while (!waiting.IsCompleted) await StepAsync(TimeSpan.FromSeconds(1));
+
+        var (text, call) = await waiting;
+        Assert.Equal(("answer 1", CacheSource.Idempotency, 0, 0), (text, call.Cache?.Source, secondInner.Calls, store.Claims));
+    }
+
+    [Fact]
+    public async Task Ask_GivenACallOfAnotherProcessThatFails_Asks()
+    {
+        var (store, go) = (new StoredAnswers(_time), new TaskCompletionSource());
+        var (first, firstInner, firstCache) = Given(new CountedClient { Before = async (_, _) => { await go.Task; throw new InvalidOperationException("down"); } }, store);
+        var (second, secondInner, _) = Given(new CountedClient(), store);
+        var asking = AskAsync(first, "k");
+        await CachedChatClientTests.UntilAsync(() => firstInner.Calls == 1);
+        var waiting = AskAsync(second, "k");
+
+        go.SetResult();
+        await Assert.ThrowsAsync<ModelCallException>(() => asking);
+        await firstCache.FlushAsync(CancellationToken.None);
+        while (!waiting.IsCompleted) await StepAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Equal((null, 1), ((await waiting).Call.Cache, secondInner.Calls));
+    }
+
+    [Fact]
+    public async Task Ask_GivenAProcessThatDied_AsksOnceItsClaimIsOver()
+    {
+        var store = new StoredAnswers(_time);
+        var (messages, options, settings) = CachedChatClientTests.Question("q", new CallSettings { Key = "k" }, _time);
+        await store.ClaimAsync(CacheKeys.OfIdempotencyKey("k"), CacheKeys.OfWhatCanBe(Model, messages, options, settings.Settings), _time.GetUtcNow() + KeyClaims.Lease, CancellationToken.None);
+        var (client, inner, _) = Given(new CountedClient(), store);
+
+        var waiting = AskAsync(client, "k");
+        var begun = _time.GetUtcNow();
+        while (inner.Calls == 0) await StepAsync(TimeSpan.FromSeconds(0.5));
+
+        await waiting;
+        Assert.InRange(_time.GetUtcNow() - begun, KeyClaims.Lease, KeyClaims.Lease + TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public async Task Ask_GivenACallOfAnotherProcessThatDoesNotEnd_FailsWhenItsTimeIsOver()
+    {
+        var store = new StoredAnswers(_time);
+        var (first, firstInner, _) = Given(new CountedClient { Before = (_, stop) => Task.Delay(Timeout.Infinite, stop) }, store);
+        using var stop = new CancellationTokenSource();
+        var (messages, options, _) = CachedChatClientTests.Question("q", new CallSettings { Key = "k" }, _time);
+        var asking = first.GetResponseAsync(messages, options, stop.Token);
+        await CachedChatClientTests.UntilAsync(() => firstInner.Calls == 1);
+        var (second, secondInner, _) = Given(new CountedClient(), store);
+
+        var waiting = AskAsync(second, "k");
+        while (!waiting.IsCompleted) await StepAsync(TimeSpan.FromSeconds(5));
+
+        var late = await Assert.ThrowsAsync<ModelCallException>(() => waiting);
+        Assert.Equal(("deadline", 0), (late.ErrorType, secondInner.Calls));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        await CachedChatClientTests.UntilAsync(() => store.Claims == 0); // who gives up gives the key back
+    }
+
+    [Fact]
+    public async Task Ask_GivenClaimsThatHang_CallsAfterTwoSeconds()
+    {
+        var store = new StoredAnswers(_time) { Before = stop => Task.Delay(Timeout.Infinite, stop) };
+        var (client, inner, cache) = Given(new CountedClient(), store);
+
+        var asked = AskAsync(client, "k");
+        _time.Advance(TimeSpan.FromSeconds(1.9));
+        var before = inner.Calls;
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        await asked;
+
+        Assert.Equal((0, 1, 1L), (before, inner.Calls, cache.Figures.StoreFailures));
+    }
+
+    [Fact]
     public async Task Ask_GivenAResultOfTheCache_KnowsItUnderTheKeyToo()
     {
         var (inner, cache) = (new CountedClient(), new AnswerCache(CacheSettings.Default, ChainParts.Alone, _time));
@@ -131,6 +223,13 @@ public sealed class IdempotentChatClientTests
         var (messages, options, _) = CachedChatClientTests.Question("q", CallSettings.Default, _time);
 
         Assert.Equal(typeof(MeteredChatClient), client.GetStreamingResponseAsync(messages, options).GetType().DeclaringType);
+    }
+
+    /// <summary>Moves the clock once everybody waits for it.</summary>
+    private async Task StepAsync(TimeSpan by)
+    {
+        await Task.Delay(5);
+        _time.Advance(by);
     }
 
     private MeteredChatClient Metered(CountedClient inner) => new(new Deployment(Model), inner, _time);

@@ -8,6 +8,7 @@ internal sealed class StoredAnswers(TimeProvider time) : IAnswerStore
 {
     private readonly ConcurrentDictionary<CacheKey, byte[]> _answers = new();
     private readonly ConcurrentQueue<CacheClearing> _clearings = new();
+    private readonly Dictionary<CacheKey, (string Token, CacheKey Question, DateTimeOffset Until)> _claims = [];
     private int _reads, _looks;
 
     /// <summary>Awaited before each read and write: may wait, or fail.</summary>
@@ -17,6 +18,15 @@ internal sealed class StoredAnswers(TimeProvider time) : IAnswerStore
 
     /// <summary>How often somebody asked what was cleared.</summary>
     public int Looks => Volatile.Read(ref _looks);
+
+    /// <summary>How many claims are not over.</summary>
+    public int Claims
+    {
+        get
+        {
+            lock (_claims) return _claims.Values.Count(c => c.Until > time.GetUtcNow());
+        }
+    }
 
     public int Count => _answers.Count;
 
@@ -31,6 +41,40 @@ internal sealed class StoredAnswers(TimeProvider time) : IAnswerStore
     {
         await Before(cancellationToken);
         _answers[key] = CachedAnswerJson.Write(answer);
+        lock (_claims) _claims.Remove(key);
+    }
+
+    public async Task<KeyClaim> ClaimAsync(CacheKey key, CacheKey question, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        await Before(cancellationToken);
+        if (_answers.TryGetValue(key, out var bytes) && CachedAnswerJson.Read(bytes) is var result && time.GetUtcNow() < result.Stored + CacheSettings.KeyLifetime) return new KeyClaim.Known(result);
+        lock (_claims)
+        {
+            if (_claims.TryGetValue(key, out var there) && there.Until > time.GetUtcNow()) return new KeyClaim.Busy(there.Question);
+            var token = Guid.NewGuid().ToString("N");
+            _claims[key] = (token, question, until);
+            return new KeyClaim.Taken(token);
+        }
+    }
+
+    public async Task<bool> RenewAsync(CacheKey key, string token, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        await Before(cancellationToken);
+        lock (_claims)
+        {
+            if (!_claims.TryGetValue(key, out var there) || there.Token != token) return false;
+            _claims[key] = there with { Until = until };
+            return true;
+        }
+    }
+
+    public async Task ReleaseAsync(CacheKey key, string token, CancellationToken cancellationToken)
+    {
+        await Before(cancellationToken);
+        lock (_claims)
+        {
+            if (_claims.TryGetValue(key, out var there) && there.Token == token) _claims.Remove(key);
+        }
     }
 
     public Task<int> ClearAsync(AnswerFilter filter, CancellationToken cancellationToken)

@@ -48,9 +48,7 @@ public sealed class AnswerTableTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task PutAsync_GivenAnAnswerThatIsTooLarge_KeepsNone()
     {
-        var text = string.Concat(Enumerable.Range(0, 40_000).Select(i => Convert.ToBase64String(SHA256.HashData(BitConverter.GetBytes(i)))));
-
-        await _table.PutAsync(Key("huge"), Answer() with { Text = text }, Now.AddHours(1), CancellationToken.None);
+        await _table.PutAsync(Key("huge"), Answer() with { Text = TooLarge() }, Now.AddHours(1), CancellationToken.None);
 
         Assert.Null(await _table.FindAsync(Key("huge"), CancellationToken.None));
     }
@@ -83,6 +81,60 @@ public sealed class AnswerTableTests(AzuriteFixture azurite) : IAsyncLifetime
 
             return [.. left];
         }
+    }
+
+    [Fact]
+    public async Task ClaimAsync_GivenClaimsByManyAtOnce_GivesOneToEach()
+    {
+        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => _table.ClaimAsync(Key("claimed"), Key($"question {i}"), Now.AddSeconds(20), CancellationToken.None)));
+
+        var token = Assert.Single(claims.OfType<KeyClaim.Taken>()).Token;
+        var asked = Assert.Single(claims.OfType<KeyClaim.Busy>().Select(static b => b.Question).Distinct());
+        Assert.Equal(Key($"question {Array.FindIndex(claims, static c => c is KeyClaim.Taken)}"), asked);
+        Assert.Null(await _table.FindAsync(Key("claimed"), CancellationToken.None)); // a claim is no answer
+        Assert.True(await _table.RenewAsync(Key("claimed"), token, Now.AddSeconds(40), CancellationToken.None));
+        Assert.IsType<KeyClaim.Busy>(await At(30).ClaimAsync(Key("claimed"), asked, Now.AddSeconds(50), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task ClaimAsync_GivenAClaimThatIsOver_TakesItAndTheOldOneDoesNoHarm()
+    {
+        var old = Assert.IsType<KeyClaim.Taken>(await _table.ClaimAsync(Key("over"), Key("q"), Now.AddSeconds(20), CancellationToken.None));
+
+        var heir = Assert.IsType<KeyClaim.Taken>(await At(20).ClaimAsync(Key("over"), Key("q"), Now.AddSeconds(40), CancellationToken.None));
+        var renewed = await _table.RenewAsync(Key("over"), old.Token, Now.AddSeconds(60), CancellationToken.None);
+        await _table.ReleaseAsync(Key("over"), old.Token, CancellationToken.None);
+        var meanwhile = await At(30).ClaimAsync(Key("over"), Key("q"), Now.AddSeconds(50), CancellationToken.None);
+        await _table.ReleaseAsync(Key("over"), heir.Token, CancellationToken.None);
+        var after = await At(30).ClaimAsync(Key("over"), Key("q"), Now.AddSeconds(50), CancellationToken.None);
+
+        Assert.False(renewed);
+        Assert.IsType<KeyClaim.Busy>(meanwhile);
+        Assert.IsType<KeyClaim.Taken>(after);
+    }
+
+    [Fact]
+    public async Task ClaimAsync_GivenAResult_GivesItUntilItsTimeIsOver()
+    {
+        var token = Assert.IsType<KeyClaim.Taken>(await _table.ClaimAsync(Key("known"), Key("q"), Now.AddSeconds(20), CancellationToken.None)).Token;
+        await PutAsync("known", Answer() with { Question = Key("q") });
+
+        var known = await _table.ClaimAsync(Key("known"), Key("q"), Now.AddSeconds(20), CancellationToken.None);
+        await _table.ReleaseAsync(Key("known"), token, CancellationToken.None);
+        var later = await At(3600).ClaimAsync(Key("known"), Key("q"), Now.AddSeconds(3620), CancellationToken.None);
+
+        Assert.Equal(Answer() with { Question = Key("q") }, Assert.IsType<KeyClaim.Known>(known).Result);
+        Assert.IsType<KeyClaim.Taken>(later);
+    }
+
+    [Fact]
+    public async Task PutAsync_GivenAResultThatIsTooLarge_LeavesItsKeyFree()
+    {
+        await _table.ClaimAsync(Key("large result"), Key("q"), Now.AddSeconds(20), CancellationToken.None);
+
+        await _table.PutAsync(Key("large result"), Answer() with { Text = TooLarge(), Question = Key("q") }, Now.AddHours(1), CancellationToken.None);
+
+        Assert.IsType<KeyClaim.Taken>(await _table.ClaimAsync(Key("large result"), Key("q"), Now.AddSeconds(20), CancellationToken.None));
     }
 
     [Fact]
@@ -121,6 +173,10 @@ public sealed class AnswerTableTests(AzuriteFixture azurite) : IAsyncLifetime
         var earlier = new AnswerTable(azurite.Account, new FixedTime(Now.AddHours(-1)));
         foreach (var name in names.Skip(1)) Assert.Null(await earlier.FindAsync(Key(name), CancellationToken.None));
     }
+
+    private static string TooLarge() => string.Concat(Enumerable.Range(0, 40_000).Select(i => Convert.ToBase64String(SHA256.HashData(BitConverter.GetBytes(i)))));
+
+    private AnswerTable At(int seconds) => new(azurite.Account, new FixedTime(Now.AddSeconds(seconds)));
 
     private Task PutAsync(string name, CachedAnswer answer, DateTimeOffset? until = null) => _table.PutAsync(Key(name), answer, until ?? Now.AddHours(1), CancellationToken.None);
 
