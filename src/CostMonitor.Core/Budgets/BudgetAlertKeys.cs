@@ -10,6 +10,7 @@ internal static class BudgetAlertKeys
 {
     private const int LongestScope = 300;
     private const string Rule = "threshold-";
+    private const string Begin = "budget:";
 
     public static AlertKey Of(string scope, string period, decimal percent) => new(scope, period, Rule + BudgetText.Number(percent));
 
@@ -19,11 +20,18 @@ internal static class BudgetAlertKeys
             ? percent
             : null;
 
+    /// <summary>Whether a scope is that of a budget, or of one of its values.</summary>
+    public static bool IsOf(Budget budget, string scope) =>
+        budget.Scope.IsEach ? scope.StartsWith($"{Begin}{budget.Id}:", StringComparison.Ordinal) : scope == $"{Begin}{budget.Id}";
+
+    /// <summary>The scope for people: <c>team-search</c>, <c>users:u42</c>.</summary>
+    public static string NameOf(string scope) => scope.StartsWith(Begin, StringComparison.Ordinal) ? scope[Begin.Length..] : scope;
+
     /// <summary><c>budget:team-search</c>; with a budget for each value <c>budget:users:u42</c>. What a key must not hold is written as <c>~</c> and two hex digits a byte.</summary>
     public static string Scope(Budget budget, string value)
     {
-        if (!budget.Scope.IsEach) return $"budget:{budget.Id}";
-        var scope = new StringBuilder($"budget:{budget.Id}:");
+        if (!budget.Scope.IsEach) return $"{Begin}{budget.Id}";
+        var scope = new StringBuilder($"{Begin}{budget.Id}:");
         foreach (var rune in value.EnumerateRunes())
         {
             if (!Rune.IsControl(rune) && rune.Value is not ('/' or '\\' or '#' or '?' or '|' or '~')) scope.Append(rune.ToString());

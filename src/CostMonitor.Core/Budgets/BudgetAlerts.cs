@@ -9,6 +9,9 @@ public static class BudgetAlerts
     /// <summary>A threshold counts as left again when this many percent of the limit below it are settled, so that a limit that is raised a little does not tell twice.</summary>
     private const decimal Hysteresis = 1;
 
+    /// <summary>While a new version of the app takes over, the old one may not know a budget of the new one's file.</summary>
+    private static readonly TimeSpan Rollout = TimeSpan.FromMinutes(15);
+
     /// <summary>An alert for each threshold that is reached, the lowest first. Each is to be raised once: its key says for what.</summary>
     /// <param name="budget">The budget.</param>
     /// <param name="state">Its account in the period.</param>
@@ -59,6 +62,41 @@ public static class BudgetAlerts
             Title = $"{NameOf(budget, state)}: {what}",
             Text = BudgetAlertText.OfRecovery(budget, state, span),
             Facts = BudgetAlertText.Facts(budget, state, span, now),
+        };
+    }
+
+    /// <summary>What to say of alerts whose account is not among the present ones any more: the budget was removed or covers something else now, or the period has ended and nothing was charged to that value since.</summary>
+    /// <param name="budgets">The budgets in force, read after the alerts.</param>
+    /// <param name="present">The present accounts, for which <see cref="Recoveries"/> speaks.</param>
+    /// <param name="now">When they stood so.</param>
+    /// <param name="raised">Alerts that are not over yet; those of other rules are passed over.</param>
+    /// <returns>For each that is over an alert with its key.</returns>
+    public static IReadOnlyList<Alert> LeftBehind(IReadOnlyList<Budget> budgets, IEnumerable<(Budget Budget, string Value)> present, DateTimeOffset now, IEnumerable<KeptAlert> raised)
+    {
+        var (scopes, recoveries) = (present.Select(static p => BudgetAlertKeys.Scope(p.Budget, p.Value)).ToHashSet(), new List<Alert>());
+        foreach (var (key, at) in raised.Select(static a => (a.Key, a.Alert.At)).Where(a => BudgetAlertKeys.PercentOf(a.Key) is not null && !scopes.Contains(a.Key.Scope)))
+        {
+            if (budgets.FirstOrDefault(b => BudgetAlertKeys.IsOf(b, key.Scope)) is { } budget)
+            {
+                var period = BudgetAlertKeys.Period(budget, BudgetCalendar.SpanAt(budget, now), now);
+                if (key.Period != period) recoveries.Add(Recovery(key, $"{PeriodOf(budget, key.Period)} is over", "Nothing was charged to it since. Calls go on as usual."));
+            }
+            else if (now - at >= Rollout)
+            {
+                recoveries.Add(Recovery(key, "no longer in force", "The budget was removed, or covers something else now: it neither tells nor refuses any more."));
+            }
+        }
+
+        return recoveries;
+
+        Alert Recovery(AlertKey key, string what, string text) => new()
+        {
+            Key = key,
+            Severity = AlertSeverity.Info,
+            At = now,
+            Title = $"Budget {BudgetAlertKeys.NameOf(key.Scope)}: {what}",
+            Text = text,
+            Facts = [new AlertFact("Period", key.Period)],
         };
     }
 

@@ -138,18 +138,24 @@ internal sealed partial class LedgerWatch(
         var states = await StatesAsync(isAll: false, cancellationToken);
         Seen?.Invoke(states);
         foreach (var state in states.Where(static s => s.Span is not null && s.State.Sequence > 0)) await RaiseAsync(state.Budget, state.State, state.Span ?? default, cancellationToken);
-        var firing = new List<Core.Alerts.AlertKey>();
+        var firing = new List<Core.Alerts.KeptAlert>();
         for (string? continuation = null; ;)
         {
             (var page, continuation) = await alerts.PageAsync(Core.Alerts.AlertNotice.Firing, isUndelivered: false, 1000, continuation, cancellationToken);
-            firing.AddRange(page.Select(static a => a.Key));
+            firing.AddRange(page);
             if (continuation is null) break;
         }
 
+        var now = time.GetUtcNow();
         foreach (var state in states)
         {
-            foreach (var recovery in BudgetAlerts.Recoveries(state.Budget, state.State, state.Span ?? default, time.GetUtcNow(), firing)) await alerts.RecoverAsync(recovery, cancellationToken);
+            foreach (var recovery in BudgetAlerts.Recoveries(state.Budget, state.State, state.Span ?? default, now, firing.Select(static a => a.Key))) await alerts.RecoverAsync(recovery, cancellationToken);
         }
+
+        var present = states.Select(static s => (s.Budget, s.State.Key.Value)).ToList();
+        if (BudgetAlerts.LeftBehind(book.Known.Budgets, present, now, firing).Count == 0) return;
+        // Read after the alerts: whoever raised one knew its budget, so that one which is not there now was removed.
+        foreach (var recovery in BudgetAlerts.LeftBehind(await book.ReadAsync(cancellationToken), present, now, firing)) await alerts.RecoverAsync(recovery, cancellationToken);
     }
 
     private async Task TellAsync(LedgerCrossing crossing, Task before)

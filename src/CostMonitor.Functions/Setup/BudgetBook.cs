@@ -57,6 +57,9 @@ internal sealed partial class BudgetBook
     /// <summary>Looks for stored budgets if the last look was long ago, and waits for it.</summary>
     public Task RefreshAsync(CancellationToken cancellationToken) => LookIfOldAsync().WaitAsync(cancellationToken);
 
+    /// <summary>The budgets in force as storage has them now.</summary>
+    public async Task<IReadOnlyList<Budget>> ReadAsync(CancellationToken cancellationToken) => (await ReadStoredAsync(cancellationToken)).InForce.Budgets;
+
     /// <summary>Puts a budget in force: here at once, in other processes when they look again.</summary>
     /// <returns>True when the table had none of its id.</returns>
     /// <exception cref="InputException">It contradicts budgets in force, or is too long to be stored.</exception>

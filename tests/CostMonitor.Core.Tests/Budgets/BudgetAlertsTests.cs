@@ -219,6 +219,27 @@ public sealed class BudgetAlertsTests
         Assert.Empty(Recoveries(Search, State(0), [new AlertKey(scope, "2026-10", rule), new AlertKey(scope, "2026-11", rule)]));
 
     [Theory]
+    [InlineData("budget:gone", "2026-11", "threshold-80", "Budget gone: no longer in force")]
+    [InlineData("budget:team-search:u1", "2026-11", "threshold-80", "Budget team-search:u1: no longer in force")] // it had one account for each user before
+    [InlineData("budget:users:u1", "2026-10", "threshold-80", "Budget users:u1: 2026-10 is over")]
+    [InlineData("budget:users:u1", "2026-11", "threshold-80", null)] // an account that could not be read
+    [InlineData("budget:users:u2", "2026-10", "threshold-80", null)] // among the present ones
+    [InlineData("budget:users", "2026-11", "threshold-80", "Budget users: no longer in force")]
+    [InlineData("budget:gone", "2026-11", "forecast", null)]
+    public void LeftBehind_GivenAlertsWithoutAPresentAccount_EndsThoseThatAreOver(string scope, string period, string rule, string? title)
+    {
+        var users = Search with { Id = "users", Scope = new BudgetScope(BudgetDimension.User) };
+        var kept = new KeptAlert { Alert = new Alert { Key = new AlertKey(scope, period, rule), Severity = AlertSeverity.Info, At = Now.AddMinutes(-15), Title = "t", Text = "x" } };
+
+        var recoveries = BudgetAlerts.LeftBehind([Search, users], [(Search, "search"), (users, "u2")], Now, [kept]);
+        var early = BudgetAlerts.LeftBehind([Search, users], [(Search, "search"), (users, "u2")], Now, [kept with { Alert = kept.Alert with { At = Now.AddMinutes(-14) } }]);
+
+        Assert.Equal(title, recoveries.SingleOrDefault()?.Title);
+        Assert.Equal(title?.EndsWith("is over", StringComparison.Ordinal) == true ? title : null, early.SingleOrDefault()?.Title);
+        Assert.All(recoveries, r => Assert.Equal((kept.Key, AlertSeverity.Info, Now), (r.Key, r.Severity, r.At)));
+    }
+
+    [Theory]
     [InlineData(399.99, true, null)]
     [InlineData(400, true, BudgetAction.Notice)]
     [InlineData(450, true, BudgetAction.Warn)]
