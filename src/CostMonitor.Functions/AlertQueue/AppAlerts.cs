@@ -1,4 +1,5 @@
 using CostMonitor.Core.Alerts;
+using CostMonitor.Core.Pricing;
 using CostMonitor.Storage.Records;
 
 namespace CostMonitor.Functions.AlertQueue;
@@ -26,9 +27,11 @@ internal sealed partial class AppAlerts(
     public Task<bool> RecoverAsync(Alert recovery, CancellationToken cancellationToken) => table.RecoverAsync(recovery, cancellationToken);
 
     /// <summary>Each minute: raises what a breaker could not, proves the channel once a week, brings back notices that were left behind.</summary>
-    public async Task MaintainAsync(CancellationToken cancellationToken)
+    /// <param name="isWatched">Whether a deployment has a breaker in this process.</param>
+    /// <param name="cancellationToken">Stops between and within requests.</param>
+    public async Task MaintainAsync(Func<ModelKey, bool> isWatched, CancellationToken cancellationToken)
     {
-        await breakers.CatchUpAsync(cancellationToken);
+        await breakers.CatchUpAsync(isWatched, time.GetUtcNow(), cancellationToken);
         await ProveAsync(cancellationToken);
         var requeued = await table.RequeueAsync(MostRequeued, cancellationToken);
         if (requeued > 0) Log.Requeued(_logger, requeued);

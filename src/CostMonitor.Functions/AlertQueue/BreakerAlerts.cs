@@ -12,6 +12,9 @@ internal sealed class BreakerAlerts(AlertTable alerts, BreakerTable breakers)
 {
     public const string Rule = "breaker-opened";
 
+    /// <summary>While a new version of the app takes over, the old one may not know a deployment of the new one's file.</summary>
+    private static readonly TimeSpan Rollout = TimeSpan.FromMinutes(15);
+
     /// <summary>Closed breakers that maintenance has seen to: when they closed.</summary>
     private readonly ConcurrentDictionary<ModelKey, DateTimeOffset> _seen = new();
 
@@ -36,7 +39,35 @@ internal sealed class BreakerAlerts(AlertTable alerts, BreakerTable breakers)
             cancellationToken);
     }
 
-    public async Task ClosedAsync(ModelKey deployment, BreakerStatus status, CancellationToken cancellationToken)
+    public Task ClosedAsync(ModelKey deployment, BreakerStatus status, CancellationToken cancellationToken) =>
+        RecoverAsync(deployment, status, "has closed", "Calls go through again.", cancellationToken);
+
+    /// <summary>Raises and recovers what the process that saw it could not, and ends the outages of deployments that nobody asks any more.</summary>
+    /// <param name="isWatched">Whether a deployment has a breaker in this process.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="cancellationToken">Stops between and within requests.</param>
+    public async Task CatchUpAsync(Func<ModelKey, bool> isWatched, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var (deployment, status) in await breakers.ReadAsync(cancellationToken))
+        {
+            if (status.State != BreakerState.Closed && !isWatched(deployment) && now - status.Since >= Rollout)
+            {
+                var gone = new BreakerStatus { State = BreakerState.Closed, Since = now, Reason = "the deployment is configured no more, or its breaker is switched off" };
+                if (await breakers.SaveAsync(deployment, gone, cancellationToken)) await RecoverAsync(deployment, gone, "is gone", "Nothing is asked of it.", cancellationToken);
+            }
+            else if (status.State != BreakerState.Closed)
+            {
+                await OpenedAsync(deployment, status, cancellationToken);
+            }
+            else if (_seen.GetValueOrDefault(deployment) != status.Since)
+            {
+                await ClosedAsync(deployment, status, cancellationToken);
+                _seen[deployment] = status.Since;
+            }
+        }
+    }
+
+    private async Task RecoverAsync(ModelKey deployment, BreakerStatus status, string what, string now, CancellationToken cancellationToken)
     {
         foreach (var kept in await alerts.FiringAsync(ScopeOf(deployment), Rule, cancellationToken))
         {
@@ -47,28 +78,11 @@ internal sealed class BreakerAlerts(AlertTable alerts, BreakerTable breakers)
                     Key = kept.Key,
                     Severity = AlertSeverity.Info,
                     At = status.Since,
-                    Title = $"The circuit breaker of {deployment} has closed",
-                    Text = $"{Sentence(status.Reason)} Calls go through again.",
+                    Title = $"The circuit breaker of {deployment} {what}",
+                    Text = $"{Sentence(status.Reason)} {now}",
                     Facts = [new AlertFact("Deployment", deployment.ToString()), new AlertFact("Down since", Shown(kept.Alert.At)), new AlertFact("Up since", Shown(status.Since))],
                 },
                 cancellationToken);
-        }
-    }
-
-    /// <summary>Raises and recovers what the process that saw it could not.</summary>
-    public async Task CatchUpAsync(CancellationToken cancellationToken)
-    {
-        foreach (var (deployment, status) in await breakers.ReadAsync(cancellationToken))
-        {
-            if (status.State != BreakerState.Closed)
-            {
-                await OpenedAsync(deployment, status, cancellationToken);
-            }
-            else if (_seen.GetValueOrDefault(deployment) != status.Since)
-            {
-                await ClosedAsync(deployment, status, cancellationToken);
-                _seen[deployment] = status.Since;
-            }
         }
     }
 

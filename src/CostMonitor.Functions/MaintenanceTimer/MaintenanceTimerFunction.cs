@@ -36,8 +36,9 @@ internal sealed partial class MaintenanceTimerFunction(Composition composition, 
         await app.LedgerWatch.MaintainAsync(cancellationToken);
         await app.Rules.EvaluateAsync(cancellationToken);
         await app.Answers.ExpireAsync(MostExpired, cancellationToken);
-        await app.Alerts.MaintainAsync(cancellationToken);
-        app.States.Breakers(app.Models.Breakers());
+        var breakers = app.Models.Breakers();
+        await app.Alerts.MaintainAsync(breakers.ContainsKey, cancellationToken);
+        app.States.Breakers(breakers);
         await app.States.QueueAsync(app.Queue, queued, cancellationToken);
         await app.States.QueueAsync(app.Account.Queue(AppAlerts.QueueName), null, cancellationToken);
     }

@@ -56,15 +56,34 @@ public sealed class BreakerWatchTests(AppFixture app) : IClassFixture<AppFixture
         await Task.WhenAll(breakers.CreateIfNotExistsAsync(None), alerts.CreateIfNotExistsAsync(None));
         await breakers.SaveAsync(lost, down, None);
 
-        await new BreakerAlerts(alerts, breakers).CatchUpAsync(None);
+        await new BreakerAlerts(alerts, breakers).CatchUpAsync(m => m == lost, Noon.AddHours(1), None);
         await breakers.SaveAsync(lost, down with { DownSince = Noon.AddSeconds(5), Since = Noon.AddSeconds(95) }, None); // another process, which opened a little later
-        await new BreakerAlerts(alerts, breakers).CatchUpAsync(None);
+        await new BreakerAlerts(alerts, breakers).CatchUpAsync(m => m == lost, Noon.AddHours(1), None);
         var firing = await alerts.FiringAsync("model:sim:lost", "breaker-opened", None);
         await breakers.SaveAsync(lost, new BreakerStatus { State = BreakerState.Closed, Since = Noon.AddSeconds(120), Reason = "a probe succeeded" }, None);
-        await new BreakerAlerts(alerts, breakers).CatchUpAsync(None);
+        await new BreakerAlerts(alerts, breakers).CatchUpAsync(m => m == lost, Noon.AddHours(1), None);
 
         Assert.Equal("20261121T120000Z", Assert.Single(firing).Key.Period);
         Assert.Empty(await alerts.FiringAsync("model:sim:lost", "breaker-opened", None));
+    }
+
+    [Fact]
+    public async Task CatchUpAsync_GivenADeploymentThatIsConfiguredNoMore_EndsItsOutage()
+    {
+        var (breakers, alerts, gone) = (new BreakerTable(app.Account), Alerts(app.Account), new ModelKey("sim", "gone"));
+        await Task.WhenAll(breakers.CreateIfNotExistsAsync(None), alerts.CreateIfNotExistsAsync(None));
+        await breakers.SaveAsync(gone, new BreakerStatus { State = BreakerState.Open, Since = Noon, DownSince = Noon, Reason = "5 failures in a row" }, None);
+
+        await new BreakerAlerts(alerts, breakers).CatchUpAsync(static _ => false, Noon.AddMinutes(14), None); // a newer version of the app may know it
+        var firing = await alerts.FiringAsync("model:sim:gone", "breaker-opened", None);
+        await new BreakerAlerts(alerts, breakers).CatchUpAsync(static _ => false, Noon.AddMinutes(15), None);
+        await new BreakerAlerts(alerts, breakers).CatchUpAsync(static _ => false, Noon.AddMinutes(16), None);
+
+        var kept = await alerts.FindAsync(Assert.Single(firing).Key, None);
+        Assert.Equal(
+            ("The circuit breaker of sim:gone is gone", "The deployment is configured no more, or its breaker is switched off. Nothing is asked of it.", Noon.AddMinutes(15)),
+            (kept?.Recovery?.Title, kept?.Recovery?.Text, kept?.Recovery?.At));
+        Assert.Equal(BreakerState.Closed, (await breakers.ReadAsync(None))[gone].State);
     }
 
     [Fact]
