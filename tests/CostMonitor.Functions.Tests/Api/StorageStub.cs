@@ -1,10 +1,5 @@
-using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using CostMonitor.Testing;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CostMonitor.Functions.Tests.Api;
 
@@ -14,30 +9,23 @@ internal sealed class StorageStub : IAsyncDisposable
     /// <summary>A key as a connection string holds it; no answer may repeat it.</summary>
     public const string Key = "c2VjcmV0LWtleS10aGF0LW5vYm9keS1zZWVz";
 
-    private readonly WebApplication _app;
+    private readonly LoopbackServer _server;
 
-    private StorageStub(WebApplication app) => _app = app;
+    private StorageStub(LoopbackServer server) => _server = server;
 
-    public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    public string Address => _server.Address.ToString();
 
-    public string ConnectionString => $"AccountName=acct;AccountKey={Key};TableEndpoint={Address}/acct;QueueEndpoint={Address}/acct";
+    public string ConnectionString => $"AccountName=acct;AccountKey={Key};TableEndpoint={Address}acct;QueueEndpoint={Address}acct";
 
-    public static async Task<StorageStub> StartAsync(int status, string? code, string? date = null)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(static k => k.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
-        app.Run(context =>
+    public static async Task<StorageStub> StartAsync(int status, string? code, string? date = null) =>
+        new(await LoopbackServer.StartAsync((context, ending) =>
         {
             context.Response.StatusCode = status;
             context.Response.Headers["x-ms-version"] = "2020-12-06";
             if (code is not null) context.Response.Headers["x-ms-error-code"] = code;
             if (date is not null) context.Response.Headers.Date = date;
-            return context.Response.WriteAsync(context.Request.Path.Value?.EndsWith("/Tables", StringComparison.Ordinal) == true ? """{"value":[]}""" : "");
-        });
-        await app.StartAsync(CancellationToken.None);
-        return new StorageStub(app);
-    }
+            return context.Response.WriteAsync(context.Request.Path.Value?.EndsWith("/Tables", StringComparison.Ordinal) == true ? """{"value":[]}""" : "", ending);
+        }));
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

@@ -1,25 +1,21 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
-using System.Net;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using CostMonitor.Testing;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CostMonitor.Functions.Tests.Telemetry;
 
 /// <summary>Application Insights' ingestion on loopback: keeps what it is sent.</summary>
 internal sealed class Ingestion : IAsyncDisposable
 {
-    private readonly WebApplication _app;
     private readonly ConcurrentQueue<SentItem> _items = new();
     private readonly ConcurrentQueue<string> _paths = new();
-    private readonly CancellationTokenSource _ending = new();
+    private LoopbackServer? _server;
 
-    private Ingestion(WebApplication app) => _app = app;
+    private Ingestion()
+    {
+    }
 
     /// <summary>True to take requests and never answer them.</summary>
     public bool Hangs { get; set; }
@@ -31,38 +27,26 @@ internal sealed class Ingestion : IAsyncDisposable
 
     public IReadOnlyList<string> Paths => [.. _paths];
 
-    public string ConnectionString { get; private set; } = "";
+    public string ConnectionString => $"InstrumentationKey=6f4c4a3f-1b8e-4d49-9c57-8f1f5b0c2a11;IngestionEndpoint={_server!.Address};LiveEndpoint={_server.Address}";
 
     public static async Task<Ingestion> StartAsync()
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(static k => k.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
-        var ingestion = new Ingestion(app);
-        app.Run(ingestion.TakeAsync);
-        await app.StartAsync();
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Single();
-        ingestion.ConnectionString = $"InstrumentationKey=6f4c4a3f-1b8e-4d49-9c57-8f1f5b0c2a11;IngestionEndpoint={address}/;LiveEndpoint={address}/";
+        var ingestion = new Ingestion();
+        ingestion._server = await LoopbackServer.StartAsync(ingestion.TakeAsync);
         return ingestion;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _ending.CancelAsync();
-        await _app.StopAsync();
-        await _app.DisposeAsync();
-        _ending.Dispose();
-    }
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
-    private async Task TakeAsync(HttpContext context)
+    private async Task TakeAsync(HttpContext context, CancellationToken ending)
     {
         using var text = new StreamReader(new GZipStream(context.Request.Body, CompressionMode.Decompress));
-        var lines = (await text.ReadToEndAsync(_ending.Token)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await text.ReadToEndAsync(ending)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         _paths.Enqueue(context.Request.Path);
-        if (Hangs) await Task.Delay(Timeout.Infinite, _ending.Token);
+        if (Hangs) await Task.Delay(Timeout.Infinite, ending);
         context.Response.StatusCode = Status;
         if (Status != 200) return;
         foreach (var line in lines) _items.Enqueue(SentItem.Of(JsonElement.Parse(line), line));
-        await context.Response.WriteAsync($$"""{"itemsReceived":{{lines.Length}},"itemsAccepted":{{lines.Length}},"errors":[]}""");
+        await context.Response.WriteAsync($$"""{"itemsReceived":{{lines.Length}},"itemsAccepted":{{lines.Length}},"errors":[]}""", ending);
     }
 }
