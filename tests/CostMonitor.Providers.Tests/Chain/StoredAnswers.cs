@@ -9,7 +9,7 @@ internal sealed class StoredAnswers(TimeProvider time) : IAnswerStore
     private readonly ConcurrentDictionary<CacheKey, byte[]> _answers = new();
     private readonly ConcurrentQueue<CacheClearing> _clearings = new();
     private readonly Dictionary<CacheKey, (string Token, CacheKey Question, DateTimeOffset Until)> _claims = [];
-    private int _reads, _looks;
+    private int _reads, _looks, _renewals;
 
     /// <summary>Awaited before each read and write: may wait, or fail.</summary>
     public Func<CancellationToken, Task> Before { get; set; } = static _ => Task.CompletedTask;
@@ -18,6 +18,15 @@ internal sealed class StoredAnswers(TimeProvider time) : IAnswerStore
 
     /// <summary>How often somebody asked what was cleared.</summary>
     public int Looks => Volatile.Read(ref _looks);
+
+    /// <summary>How often a claim was prolonged.</summary>
+    public int Renewals
+    {
+        get
+        {
+            lock (_claims) return _renewals;
+        }
+    }
 
     /// <summary>How many claims are not over.</summary>
     public int Claims
@@ -64,6 +73,7 @@ internal sealed class StoredAnswers(TimeProvider time) : IAnswerStore
         {
             if (!_claims.TryGetValue(key, out var there) || there.Token != token) return false;
             _claims[key] = there with { Until = until };
+            _renewals++;
             return true;
         }
     }
@@ -88,6 +98,6 @@ internal sealed class StoredAnswers(TimeProvider time) : IAnswerStore
     {
         Interlocked.Increment(ref _looks);
         await Before(cancellationToken);
-        return [.. _clearings.Where(c => c.At >= since)];
+        return [.. _clearings.Where(c => c.At >= since && time.GetUtcNow() - c.At < CacheClearing.KeptFor)];
     }
 }
