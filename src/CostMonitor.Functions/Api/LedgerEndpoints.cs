@@ -155,7 +155,7 @@ internal sealed class LedgerEndpoints(Composition composition)
         }
     }
 
-    /// <summary>Accounts that were changed by hand, and those that the last reconciliation of this process found to disagree with the records.</summary>
+    /// <summary>Accounts that were changed by hand, and those that the last reconciliation found to disagree with the records.</summary>
     public static async Task<IReadOnlyList<string>> ProblemsAsync(RunningApp app, CancellationToken cancellationToken) =>
     [
         .. (await app.LedgerWatch.LookAsync(cancellationToken)).Select(static d => d.Message),

@@ -31,7 +31,7 @@ internal sealed partial class LedgerWatch(
     /// <summary>Hears each minute how the accounts stand.</summary>
     public Action<IReadOnlyList<BudgetState>>? Seen { get; init; }
 
-    /// <summary>What the last reconciliation of this process found that cannot be explained; empty before the first.</summary>
+    /// <summary>What the last reconciliation found that cannot be explained, as known in this process: see <see cref="LookAsync"/>.</summary>
     public IReadOnlyList<LedgerDifference> Wrong { get; private set; } = [];
 
     /// <summary>Accounts that were changed by hand, as the last look found them.</summary>
@@ -81,20 +81,23 @@ internal sealed partial class LedgerWatch(
     /// <summary>Sets every account of the last month beside the run records that are charged to it.</summary>
     public async Task<IReadOnlyList<LedgerDifference>> ReconcileAsync(CancellationToken cancellationToken)
     {
-        var differences = await _keeper.ReconcileAsync(ReadRuns, time.GetUtcNow() - ReconciledSpan, cancellationToken);
+        var now = time.GetUtcNow();
+        var differences = await _keeper.ReconcileAsync(ReadRuns, now - ReconciledSpan, cancellationToken);
         var damaged = await table.DamagedAsync(cancellationToken).ToListAsync(cancellationToken);
         (Wrong, Damaged) = ([.. differences.Where(static d => d.IsWrong)], damaged);
+        await table.SaveAsync(new LedgerReconciliation(now, Wrong), cancellationToken);
         foreach (var wrong in Wrong) Log.Wrong(logger, wrong.Key.ToString(), wrong.Settled.Amount, wrong.Recorded.Amount, wrong.Difference.Amount);
         foreach (var damage in Damaged) Log.Damaged(logger, damage.Key.ToString(), damage.Found);
         return differences;
     }
 
-    /// <summary>Accounts that were changed by hand, as known in this process, which looks itself if its last look was long ago: another process may be the one that maintains.</summary>
+    /// <summary>Accounts that were changed by hand, as known in this process, which looks itself if its last look was long ago, as it does for <see cref="Wrong"/>: another process may be the one that maintains.</summary>
     public async Task<IReadOnlyList<LedgerDamagedException>> LookAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (now - _looked < LookAgain) return Damaged;
         Damaged = await table.DamagedAsync(cancellationToken).ToListAsync(cancellationToken);
+        if (await table.ReconciledAsync(cancellationToken) is { } last) Wrong = last.Wrong;
         _looked = now;
         return Damaged;
     }

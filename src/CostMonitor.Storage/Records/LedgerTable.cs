@@ -105,6 +105,13 @@ public sealed class LedgerTable(StorageAccount account) : ILedgerStore
         return accepted;
     }
 
+    /// <summary>Keeps what a reconciliation found, in the place of the one before. Of very many differences it names the first hundred.</summary>
+    public Task SaveAsync(LedgerReconciliation found, CancellationToken cancellationToken) => _table.InsertOrReplaceAsync(ReconciledRow.Of(found), cancellationToken);
+
+    /// <summary>What the last reconciliation of any process found; null before the first, and when what is kept cannot be read: the next one takes its place within the hour.</summary>
+    public async Task<LedgerReconciliation?> ReconciledAsync(CancellationToken cancellationToken) =>
+        await _table.GetAsync(LedgerRow.Partition, ReconciledRow.Key, cancellationToken) is { } row ? ReconciledRow.TryRead(row) : null;
+
     /// <summary>Removes entries that are older than they are kept.</summary>
     /// <returns>How many were removed: at most <paramref name="most"/>.</returns>
     public async Task<int> ExpireAsync(DateTimeOffset before, int most, CancellationToken cancellationToken)

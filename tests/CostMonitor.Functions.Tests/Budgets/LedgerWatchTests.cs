@@ -17,6 +17,7 @@ public sealed class LedgerWatchTests : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
+    private readonly string _folder = Directory.CreateTempSubdirectory("costmon-ledger-").FullName; // without a file of budgets
     private readonly SteppedTime _time = new();
     private AzuriteServer? _azurite;
 
@@ -27,6 +28,7 @@ public sealed class LedgerWatchTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_azurite is not null) await _azurite.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
     }
 
     [Fact]
@@ -81,6 +83,33 @@ public sealed class LedgerWatchTests : IAsyncLifetime
         Assert.Equal(["budget:users:u42|2026-11|threshold-80 Recovered: Budget users:u42: 2026-11 is over"], await StatesAsync(alerts));
     }
 
+    [Fact]
+    public async Task LookAsync_GivenAnotherProcessThatReconciled_KnowsWhatItFound()
+    {
+        var (book, watch, _) = await StartAsync();
+        var (_, other, _) = await StartAsync();
+        await book.PutAsync(Budget("search", "team:search"), None);
+        await SpendAsync(book, new CallTags { Team = "search" }, isDirect: false); // settled, and no run says it
+        await other.LookAsync(None);
+        var before = other.Wrong;
+
+        await watch.ReconcileAsync(None);
+        await other.LookAsync(None);
+        var early = other.Wrong;
+        _time.Advance(TimeSpan.FromMinutes(5));
+        await other.LookAsync(None);
+        var late = other.Wrong;
+        await new LedgerTable(Account).SaveAsync(new LedgerReconciliation(_time.GetUtcNow(), []), None); // put right
+        _time.Advance(TimeSpan.FromMinutes(5));
+        await watch.LookAsync(None);
+
+        Assert.Empty(before);
+        Assert.Empty(early);
+        var wrong = Assert.Single(late);
+        Assert.Equal(("search|2026-11|search", 0.85m, 0m, -0.85m, 0), (wrong.Key.ToString(), wrong.Settled.Amount, wrong.Recorded.Amount, wrong.Difference.Amount, wrong.Runs));
+        Assert.Empty(watch.Wrong);
+    }
+
     private static BudgetDefinition Budget(string id, string scope) => new()
     {
         Budget = new Budget { Id = id, Scope = BudgetScope.TryParse(scope, out var parsed) ? parsed : throw new ArgumentException(scope), Period = BudgetPeriod.Month, Limit = new Usd(1) },
@@ -94,7 +123,7 @@ public sealed class LedgerWatchTests : IAsyncLifetime
 
     private async Task<(BudgetBook Book, LedgerWatch Watch, AlertTable Alerts)> StartAsync()
     {
-        var settings = AppSettings.Read(name => name switch { "CanarySchedule" => "0 0 * * * *", "FUNCTIONS_APP_ROOT_PATH" => AppContext.BaseDirectory, _ => null });
+        var settings = AppSettings.Read(name => name switch { "CanarySchedule" => "0 0 * * * *", "FUNCTIONS_APP_ROOT_PATH" => _folder, _ => null });
         var book = await BudgetBook.OpenAsync(settings, Account, _time, NullLogger<BudgetBook>.Instance, None);
         var alerts = new AlertTable(Account, static (_, _, _) => Task.CompletedTask, _time);
         var (runs, ledger) = (new RunTable(Account, _time), new LedgerTable(Account));
@@ -104,10 +133,10 @@ public sealed class LedgerWatchTests : IAsyncLifetime
     }
 
     /// <summary>Settles $0.85.</summary>
-    private async Task SpendAsync(BudgetBook book, CallTags tags)
+    private async Task SpendAsync(BudgetBook book, CallTags tags, bool isDirect = true)
     {
         var ledger = new BudgetLedger(new LedgerTable(Account), () => book.InForce, new LedgerOptions { Worker = Guid.NewGuid().ToString("N") }, _time);
-        var call = new ChargeRequest { Model = ModelKey.Parse("sim:small-latest"), Worst = new Usd(0.85m), Tags = tags, Priority = CallPriority.Normal, IsDirect = true };
+        var call = new ChargeRequest { Model = ModelKey.Parse("sim:small-latest"), Worst = new Usd(0.85m), Tags = tags, Priority = CallPriority.Normal, IsDirect = isDirect };
         var granted = Assert.IsType<ChargeAnswer.Granted>(await ledger.AdmitAsync(call, None));
         granted.Charge!.Settle(new Usd(0.85m));
         await ledger.DisposeAsync();

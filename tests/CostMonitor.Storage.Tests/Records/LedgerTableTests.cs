@@ -59,6 +59,26 @@ public sealed class LedgerTableTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ReconciledAsync_GivenWhatWasFound_ReadsItBackUntilTheNextIsSaved()
+    {
+        var at = new DateTimeOffset(2026, 11, 21, 9, 0, 0, TimeSpan.Zero);
+        var wrong = Enumerable.Range(0, 120).Select(i => new LedgerDifference(Key with { Value = $"v|{i}" }, new Usd(0.000000000001m), new Usd(7), 3, new Usd(0.5m), Usd.Zero)).ToArray();
+
+        await _table.SaveAsync(new LedgerReconciliation(at, wrong), None);
+        var found = await _table.ReconciledAsync(None);
+        await _table.SaveAsync(new LedgerReconciliation(at.AddHours(1), []), None);
+        var next = await _table.ReconciledAsync(None);
+        await _rows.InsertOrReplaceAsync(new TableEntity("ledger", "reconciled") { ["At"] = at, ["Wrong"] = "{"u8.ToArray() }, None);
+        var foreign = await _table.ReconciledAsync(None);
+        await _table.SaveAsync(new LedgerReconciliation(at, []), None);
+
+        Assert.Equal(at, found?.At);
+        Assert.Equal(wrong[..100], found?.Wrong); // the log has them all
+        Assert.Equal((at.AddHours(1), 0), (next?.At, next?.Wrong.Count));
+        Assert.Null(foreign);
+    }
+
+    [Fact]
     public async Task AdmitAsync_GivenARowChangedByHand_RefusesUntilSomebodyAcceptsIt()
     {
         await SpendAsync(3);
