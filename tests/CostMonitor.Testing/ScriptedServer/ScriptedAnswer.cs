@@ -114,7 +114,13 @@ internal sealed class ScriptedAnswer(
         _unflushed += bytes.Length;
         if (!isFlushed && _unflushed < MostUnflushed) return;
         _unflushed = 0;
-        await body.FlushAsync(cancellationToken);
+        await FlushAsync(body);
+    }
+
+    /// <exception cref="OperationCanceledException">The client has left. It shows here first: a server that is late and has nothing to wait for could write on to its end before it hears of it.</exception>
+    private async ValueTask FlushAsync(PipeWriter body)
+    {
+        if ((await body.FlushAsync(cancellationToken)).IsCompleted) throw new OperationCanceledException("The client has left.");
     }
 
     private async ValueTask DripAsync(PipeWriter body, byte[] bytes)
@@ -123,7 +129,7 @@ internal sealed class ScriptedAnswer(
         {
             body.GetSpan(1)[0] = one;
             body.Advance(1);
-            await body.FlushAsync(cancellationToken);
+            await FlushAsync(body);
             await Task.Delay(script.Drip, cancellationToken);
         }
     }
