@@ -58,7 +58,7 @@ public sealed class TelemetrySample : IAsyncLifetime
         await RunBatchAsync(app, "answered", ["sim:small-latest", "sim:reasoning-latest"]);
         await RunBatchAsync(app, "cached", ["sim:small-latest"], isCached: true);
         await RunBatchAsync(app, "cached-again", ["sim:small-latest"], isCached: true);
-        await RunBatchAsync(app, "unreachable", ["openai:unreachable"], prompts: 1); // of many at once each may meet the breaker before its last attempt
+        await RunBatchAsync(app, "failing", ["sim:down", "openai:unreachable"], prompts: 1); // of many at once each may meet the breaker before its last attempt, or not
         await RunBatchAsync(app, "down", ["sim:down", "openai:unreachable"], prompts: 6);
         await RunBatchAsync(app, "unpriced", ["sim:unpriced"]);
         await InvokeAsync(app, "PriceTimer", Payloads.Timer(now.ToString("O", CultureInfo.InvariantCulture)));

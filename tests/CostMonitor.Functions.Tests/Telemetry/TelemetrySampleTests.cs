@@ -64,7 +64,7 @@ public sealed class TelemetrySampleTests(TelemetrySample sample) : IClassFixture
     {
         var ends = sample.Items.Where(static i => i.Name == TelemetryNames.Run).Select(static i => (i.Dimensions["outcome"], i.Dimensions.GetValueOrDefault("failedAt"))).Distinct().Order();
 
-        Assert.Equal([("cached", null), ("failed", "connect"), ("invalid", "validate"), ("ok", null), ("refused", "admission")], ends);
+        Assert.Equal([("cached", null), ("failed", "connect"), ("failed", "provider"), ("invalid", "validate"), ("ok", null), ("refused", "admission")], ends);
     }
 
     [Fact]
