@@ -103,6 +103,15 @@ public sealed class CatalogApiTests(AppFixture app) : IClassFixture<AppFixture>
         Assert.Equal(MappedRoutes().Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void FunctionJson_GivenTheMappedRoutes_LetsExactlyTheirMethodsThrough()
+    {
+        using var function = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Api", "function.json")));
+
+        var methods = function.RootElement.GetProperty("bindings")[0].GetProperty("methods").EnumerateArray().Select(m => m.GetString());
+        Assert.Equal(MappedRoutes().Select(static r => r.Split(' ')[0]).Distinct().Order(StringComparer.Ordinal), methods.Order(StringComparer.Ordinal)); // the host answers any other with 404
+    }
+
     private static IEnumerable<string> MappedRoutes()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
